@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package, two build modes. In ordinary mode everything is built, for development and tests. With
+// UNTOCHAT_EMBEDDED=1 only the confined programs are built, as Embedded Swift: no runtime, no dependencies and no
+// SWIFT_* environment switches. The specs ship what that mode makes.
+let embedded = Context.environment["UNTOCHAT_EMBEDDED"] == "1"
+
+// libFuzzer supplies `main` for these, so they are kept out of every other build.
+let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
+
+// Where Embedded Swift keeps the library with the Unicode tables. The caller asks the compiler for it
+// (swiftc -print-target-info); the place differs between distributions.
+let embeddedLibraries = Context.environment["UNTOCHAT_EMBEDDED_LIBRARIES"]
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let confinedSwift: [SwiftSetting] =
+    strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
+let confinedLinker: [LinkerSetting] =
+    embedded
+    ? [
+        .unsafeFlags(embeddedLibraries.map { ["-L\($0)"] } ?? []),
+        .linkedLibrary("swiftUnicodeDataTables"), .linkedLibrary("m"),
+    ] : []
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+// What runs on the server, under a chat user's hands.
+let confinedTargets: [Target] = [
+    .target(name: "CPosix", cSettings: strictC),
+    .systemLibrary(
+        name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
+    .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
+    .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
+    .executableTarget(
+        name: "untosh", dependencies: ["RestrictedShell", "Confinement"], swiftSettings: confinedSwift,
+        linkerSettings: confinedLinker),
+]
+
+// What runs on the release manager's machine.
+let releaseTargets: [Target] = [
+    .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"]), .yum(["rpm-devel"])]),
+    .systemLibrary(
+        name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"]), .yum(["elfutils-libelf-devel"])]),
+    .target(
+        name: "ReleaseSupport",
+        dependencies: [
+            .product(name: "SystemPackage", package: "swift-system"),
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ],
+        swiftSettings: strict),
+    .target(
+        name: "RPMKit",
+        dependencies: ["CRPM", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
+    .target(
+        name: "ELFKit", dependencies: ["CElf"], swiftSettings: strict),
+    .target(
+        name: "PackageAudit",
+        dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        swiftSettings: strict),
+    .target(name: "GnuPG", dependencies: ["ReleaseSupport"], swiftSettings: strict),
+    .target(
+        name: "ReleasePipeline",
+        dependencies: ["RPMKit", "PackageAudit", "GnuPG", "ReleaseSupport"],
+        swiftSettings: strict),
+    .executableTarget(
+        name: "untochat",
+        dependencies: [
+            "ReleasePipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: strict),
+]
+
+let testTargets: [Target] = [
+    .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
+    .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
+    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    .testTarget(name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport"], swiftSettings: strict),
+    .testTarget(
+        name: "PackageAuditTests", dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport"],
+        swiftSettings: strict),
+    .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
+    .testTarget(
+        name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+]
+
+let package = Package(
+    name: "untochat",
+    dependencies: embedded
+        ? []
+        : [
+            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+            .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+            .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+            .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        ],
+    targets: confinedTargets + (embedded ? [] : releaseTargets + testTargets)
+)

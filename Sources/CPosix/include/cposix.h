@@ -1,0 +1,4 @@
+/* The few libc facilities that Swift cannot call by itself: macros, variadics and errno. */
+#ifndef CPOSIX_H
+#define CPOSIX_H
+#endif

@@ -1,0 +1,17 @@
+#include <sys/types.h>
+#include <rpm/rpmtypes.h>
+#include <rpm/rpmarchive.h>
+#include <rpm/rpmbuild.h>
+#include <rpm/rpmcli.h>
+#include <rpm/rpmcrypto.h>
+#include <rpm/rpmfi.h>
+#include <rpm/rpmfiles.h>
+#include <rpm/rpmio.h>
+#include <rpm/rpmkeyring.h>
+#include <rpm/rpmlib.h>
+#include <rpm/rpmlog.h>
+#include <rpm/rpmmacro.h>
+#include <rpm/rpmpgp.h>
+#include <rpm/rpmsign.h>
+#include <rpm/rpmspec.h>
+#include <rpm/rpmts.h>

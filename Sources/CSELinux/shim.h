@@ -1,0 +1,2 @@
+#include <selinux/context.h>
+#include <selinux/selinux.h>

@@ -1,0 +1,141 @@
+import Foundation
+public import SystemPackage
+
+/// File operations that never leave a half-made file under its final name.
+public enum Files {
+    /// Writes `bytes` to `path`: to a temporary file beside it, fsync, rename, fsync of the folder.
+    public static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, mode: FilePermissions = .publicFile)
+        throws
+    {
+        try replace(path, mode: mode) { temporary in
+            let file = try FileDescriptor.open(temporary, .writeOnly, options: [.truncate])
+            try file.closeAfter { _ = try file.writeAll(bytes) }
+        }
+    }
+
+    /// Writes `text` to `path` as `write(_:to:mode:)` does.
+    public static func write(_ text: String, to path: FilePath, mode: FilePermissions = .publicFile) throws {
+        try write(text.utf8, to: path, mode: mode)
+    }
+
+    /// Lets `make` fill a temporary file beside `path`, then puts it at `path` in one step. On an error nothing is left.
+    public static func replace(
+        _ path: FilePath, mode: FilePermissions = .publicFile, _ make: (FilePath) throws -> Void
+    ) throws {
+        let temporary = temporaryName(beside: path)
+        let created = try FileDescriptor.open(
+            temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: mode)
+        try created.close()
+        do {
+            try make(temporary)
+            try commit(temporary, to: path)
+        } catch {
+            unlink(temporary.string)
+            throw error
+        }
+    }
+
+    /// A name for a temporary file in the folder of `path`; dnf, globs and `make clean` do not mistake it for a result.
+    public static func temporaryName(beside path: FilePath) -> FilePath {
+        let name = path.lastComponent?.string ?? "file"
+        return path.removingLastComponent().appending(".\(name).\(UInt32.random(in: 0 ... .max))~")
+    }
+
+    /// Makes the finished file `temporary` durable and renames it to `path`.
+    public static func commit(_ temporary: FilePath, to path: FilePath) throws {
+        try sync(temporary)
+        guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+        try sync(path.removingLastComponent())
+    }
+
+    /// The whole file `path`.
+    public static func read(_ path: FilePath) throws -> [UInt8] {
+        let file = try FileDescriptor.open(path, .readOnly)
+        return try file.closeAfter {
+            var bytes: [UInt8] = []
+            let chunk = 1 << 18
+            while true {
+                let count = try withUnsafeTemporaryAllocation(byteCount: chunk, alignment: 16) { buffer in
+                    let read = try file.read(into: buffer)
+                    bytes.append(contentsOf: buffer.prefix(read))
+                    return read
+                }
+                if count == 0 { return bytes }
+            }
+        }
+    }
+
+    /// The whole file `path` as UTF-8.
+    public static func text(_ path: FilePath) throws -> String { String(decoding: try read(path), as: UTF8.self) }
+
+    /// Whether something is at `path`.
+    public static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
+
+    /// Makes `path` and the folders above it.
+    public static func makeFolder(_ path: FilePath) throws {
+        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+    }
+
+    /// Removes `path` and all below it; nothing there is not an error.
+    public static func remove(_ path: FilePath) throws {
+        guard exists(path) else { return }
+        try FileManager.default.removeItem(atPath: path.string)
+    }
+
+    /// The names in the folder `path`, sorted.
+    public static func names(in path: FilePath) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path.string).sorted()
+    }
+
+    /// Every regular file below `path`, relative to it, sorted; symbolic links are not followed.
+    public static func files(below path: FilePath) throws -> [String] {
+        guard let walker = FileManager.default.enumerator(atPath: path.string) else { return [] }
+        var found: [String] = []
+        while let name = walker.nextObject() as? String {
+            if walker.fileAttributes?[.type] as? FileAttributeType == .typeRegular { found.append(name) }
+        }
+        return found.sorted()
+    }
+
+    /// Sets the access and modification time of `path`, in seconds since 1970.
+    public static func setTime(_ path: FilePath, _ seconds: Int) throws {
+        let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+        guard utimensat(AT_FDCWD, path.string, times, 0) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    private static func sync(_ path: FilePath) throws {
+        let file = try FileDescriptor.open(path, .readOnly)
+        defer { try? file.close() }
+        guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    }
+}
+
+extension FilePermissions {
+    /// 0644: what may be published.
+    public static let publicFile: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    /// 0600: what only its owner may read.
+    public static let privateFile: FilePermissions = [.ownerReadWrite]
+}
+
+/// A lock on a tree that ends with its process, however that ends.
+public final class TreeLock: Sendable {
+    private let file: FileDescriptor
+
+    private init(_ file: FileDescriptor) { self.file = file }
+
+    /// Locks `path`, making the file where it is missing.
+    /// - Returns: nil when another process holds the lock.
+    public static func acquire(_ path: FilePath) throws -> TreeLock? {
+        let file = try FileDescriptor.open(
+            path, .readWrite, options: [.create, .closeOnExec], permissions: .publicFile)
+        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            try? file.close()
+            if reason == EWOULDBLOCK { return nil }
+            throw Errno(rawValue: reason)
+        }
+        return TreeLock(file)
+    }
+
+    deinit { try? file.close() }
+}

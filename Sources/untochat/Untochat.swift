@@ -1,0 +1,4 @@
+import ArgumentParser
+import ReleasePipeline
+
+@main struct Untochat: AsyncParsableCommand {}

@@ -1,0 +1,3 @@
+import RestrictedShell
+
+@main struct Untosh { static func main() {} }

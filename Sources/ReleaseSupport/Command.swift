@@ -73,17 +73,22 @@ public struct Command: Sendable {
         }
     }
 
-    /// Runs the program with both its outputs appended to the file `log`.
-    public func run(_ stage: Stage, appendingTo log: FilePath) async throws -> Outcome {
+    /// Runs the program with standard error appended to the file `log` and each line of standard output handed to
+    /// `eachLine` as it comes.
+    public func run(
+        _ stage: Stage, errorsTo log: FilePath, eachLine: @Sendable (String) async -> Void
+    ) async throws -> Outcome {
         let file = try FileDescriptor.open(
-            log, .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         defer { try? file.close() }
         do {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), environment: environmentToUse,
                 workingDirectory: directory, platformOptions: platformOptions, input: .array(input),
-                output: .fileDescriptor(file, closeAfterSpawningProcess: false),
-                error: .fileDescriptor(file, closeAfterSpawningProcess: false))
+                output: .sequence, error: .fileDescriptor(file, closeAfterSpawningProcess: false)
+            ) { execution in
+                for try await line in execution.standardOutput.strings() { await eachLine(line) }
+            }
             try Task.checkCancellation()
             return Outcome(result.terminationStatus, output: [], errors: [])
         } catch let error as SubprocessError {
@@ -121,7 +126,7 @@ public struct Command: Sendable {
         var options = PlatformOptions()
         // A process group of its own: Ctrl-C reaches the orchestrator alone, which then ends what it started in order.
         options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(3))]
         return options
     }
 

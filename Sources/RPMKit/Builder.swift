@@ -1,0 +1,102 @@
+import CRPM
+
+/// What librpm needs to know for one build. Sent to the child process that carries it out.
+public struct BuildRequest: Codable, Sendable, Equatable {
+    /// The spec file.
+    public let spec: String
+    /// The folder that becomes `%_topdir`.
+    public let top: String
+    /// Macro files, loaded in this order over the machine's own.
+    public let macroFiles: [String]
+    /// Macros set as by `--define`, over all files.
+    public let macros: [String: String]
+
+    /// Makes a request.
+    public init(spec: String, top: String, macroFiles: [String], macros: [String: String]) {
+        self.spec = spec
+        self.top = top
+        self.macroFiles = macroFiles
+        self.macros = macros
+    }
+}
+
+/// Drives librpm through one spec. It leaves the process unfit for anything else: macros of one spec leak into the next,
+/// and the umask and signal handling change. One child process a build.
+public struct Builder {
+    private let request: BuildRequest
+
+    /// Sets librpm up as `request` says.
+    public init(_ request: BuildRequest) throws {
+        self.request = request
+        try Library.use {
+            for file in request.macroFiles where rpmLoadMacroFile(nil, file) != 0 {
+                throw RPMError("\(file): cannot be read as a macro file")
+            }
+            for (name, value) in request.macros.merging(["_topdir": request.top], uniquingKeysWith: { $1 }) {
+                rpmPushMacro(nil, name, nil, value, RMIL_CMDLINE)
+            }
+        }
+    }
+
+    /// Parses the spec and returns the text of its scripts, scriptlets and headers after macro expansion, each with a
+    /// name: what a search for left-over macros reads.
+    public func expandedTexts() throws -> [(name: String, text: String)] {
+        try withSpec { spec in
+            var texts: [(String, String)] = []
+            for (name, section) in [
+                ("%prep", RPMBUILD_PREP), ("%build", RPMBUILD_BUILD), ("%install", RPMBUILD_INSTALL),
+                ("%check", RPMBUILD_CHECK),
+            ] {
+                if let text = rpmSpecGetSection(spec, Int32(section.rawValue)) {
+                    texts.append((name, String(cString: text)))
+                }
+            }
+            for header in packageHeaders(spec) {
+                let package = Package(header)
+                texts += package.scriptlets.map { ("%\($0.key) of \(package.name)", $0.value) }
+                texts += package.tags.map { ("\($0.key) of \(package.name)", $0.value.joined(separator: "\n")) }
+            }
+            return texts
+        }
+    }
+
+    /// Parses the spec and carries out all its stages: the source package and every binary package are written below
+    /// `top`.
+    ///
+    /// - Throws: `RPMError`; the build's own output is on standard output and error.
+    public func build() throws {
+        try withSpec { spec in
+            let transaction = rpmtsCreate()
+            defer { rpmtsFree(transaction) }
+            let everything =
+                RPMBUILD_PREP.rawValue | RPMBUILD_BUILD.rawValue | RPMBUILD_INSTALL.rawValue | RPMBUILD_CHECK.rawValue
+                | RPMBUILD_PACKAGESOURCE.rawValue | RPMBUILD_PACKAGEBINARY.rawValue | RPMBUILD_CLEAN.rawValue
+                | RPMBUILD_RMBUILD.rawValue
+            var arguments = rpmBuildArguments_s()
+            arguments.buildAmount = rpmBuildFlags(everything)
+            guard rpmSpecBuild(transaction, spec, &arguments) == 0 else {
+                throw RPMError("\(request.spec): the build failed")
+            }
+        }
+    }
+
+    private func withSpec<Result>(_ body: (rpmSpec) throws -> Result) throws -> Result {
+        try Library.use {
+            guard let spec = rpmSpecParse(request.spec, rpmSpecFlags(RPMSPEC_NONE.rawValue), nil) else {
+                throw RPMError("\(request.spec): the spec cannot be parsed")
+            }
+            defer { rpmSpecFree(spec) }
+            return try body(spec)
+        }
+    }
+
+    private func packageHeaders(_ spec: rpmSpec) -> [Header] {
+        var headers: [Header] = []
+        let iterator = rpmSpecPkgIterInit(spec)
+        defer { rpmSpecPkgIterFree(iterator) }
+        while let package = rpmSpecPkgIterNext(iterator) {
+            if let header = rpmSpecPkgHeader(package) { headers.append(header) }
+        }
+        return headers
+    }
+}

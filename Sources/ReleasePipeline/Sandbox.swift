@@ -1,0 +1,73 @@
+import Glibc
+import ReleaseSupport
+import SystemPackage
+
+/// Where a build runs: in namespaces of its own where the machine allows it, so that it sees no network, a neutral host
+/// name and the same path everywhere, and so that ending it ends every process it started.
+public struct Sandbox: Sendable {
+    /// How much of that this machine gives.
+    public enum Level: String, Sendable, Codable {
+        /// Mount, network, host name, IPC and process namespaces.
+        case full
+        /// The same without a process namespace: stray processes are ended by process group.
+        case noProcesses
+        /// Nothing: the build sees the machine.
+        case none
+    }
+
+    /// What was found.
+    public let level: Level
+    /// The words put before a command, empty for `none`.
+    let prefix: [String]
+
+    /// The folder at which a build finds its files: on every system, and empty or uninteresting.
+    static let place = "/mnt"
+
+    /// Tries, from the strictest down, what this machine allows.
+    public static func detect() async throws -> Sandbox {
+        let namespaces = ["--mount", "--net", "--uts", "--ipc"]
+        let processes = ["--pid", "--fork", "--kill-child", "--mount-proc"]
+        // root needs no user namespace; in a container it may be root in name only, and then needs one.
+        let identities = geteuid() == 0 ? [[], ["--user", "--map-root-user"]] : [["--user", "--map-root-user"]]
+        for (level, extra) in [(Level.full, processes), (.noProcesses, [])] {
+            for identity in identities {
+                let arguments = identity + namespaces + extra + ["--"]
+                // The bind mount is what a build does first; a machine may give namespaces and refuse that.
+                let trial = Command("unshare", arguments + ["mount", "--bind", "/tmp", place])
+                if let outcome = try? await trial.run(.setup), outcome.succeeded {
+                    return Sandbox(level: level, prefix: ["unshare"] + arguments)
+                }
+                try Task.checkCancellation()
+            }
+        }
+        return Sandbox(level: .none, prefix: [])
+    }
+
+    /// The command that runs `program` in the sandbox.
+    func command(_ program: String, _ arguments: [String]) -> Command {
+        let words = prefix + [program] + arguments
+        return Command(words[0], Array(words.dropFirst()))
+    }
+
+    /// What to tell a release manager about this level, or nil where all is well.
+    public var warning: String? {
+        switch level {
+        case .full: nil
+        case .noProcesses: "no process namespace here: an interrupted build is ended by process group"
+        case .none:
+            "this machine allows no namespaces: builds see its network, host name and paths, and will not be bit for bit "
+                + "the same as elsewhere"
+        }
+    }
+
+    /// Called first in the child: puts the folder `work` at the fixed place and takes a neutral host name.
+    /// - Returns: the folder to build in.
+    static func enter(work: String, isolated: Bool) throws -> String {
+        guard isolated else { return work }
+        guard mount(work, place, nil, UInt(MS_BIND), nil) == 0 else { throw Errno(rawValue: errno) }
+        let name = "untochat"
+        guard sethostname(name, name.utf8.count) == 0 else { throw Errno(rawValue: errno) }
+        guard chdir(place) == 0 else { throw Errno(rawValue: errno) }
+        return place
+    }
+}

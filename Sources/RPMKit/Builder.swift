@@ -20,6 +20,20 @@ public struct BuildRequest: Codable, Sendable, Equatable {
     }
 }
 
+/// What a spec says before anything is built.
+public struct SpecDescription: Codable, Sendable, Equatable {
+    public let name: String
+    public let version: String
+    public let release: String
+    /// The file names of all sources and patches, in the order of their numbers.
+    public let sources: [String]
+    /// Where each binary package will be written below `%_rpmdir`: `x86_64/untosh-1.0-1.fc45.x86_64.rpm`. A subpackage
+    /// without files is named here too and never written.
+    public let packages: [String]
+    /// Where the source package will be written below `%_srcrpmdir`.
+    public var sourcePackage: String { "\(name)-\(version)-\(release).src.rpm" }
+}
+
 /// Drives librpm through one spec. It leaves the process unfit for anything else: macros of one spec leak into the next,
 /// and the umask and signal handling change. One child process a build.
 public struct Builder {
@@ -60,6 +74,24 @@ public struct Builder {
         }
     }
 
+    /// Parses the spec without its sources being there and returns what it says.
+    public func describe() throws -> SpecDescription {
+        try withSpec(rpmSpecFlags(RPMSPEC_FORCE.rawValue)) { spec in
+            let headers = packageHeaders(spec)
+            guard let first = headers.first else { throw RPMError("\(request.spec): names no package") }
+            let main = Package(first)
+            var sources: [String] = []
+            let iterator = rpmSpecSrcIterInit(spec)
+            defer { rpmSpecSrcIterFree(iterator) }
+            while let source = rpmSpecSrcIterNext(iterator) {
+                if let name = rpmSpecSrcFilename(source, 0) { sources.append(String(cString: name)) }
+            }
+            return SpecDescription(
+                name: main.name, version: main.version, release: main.release, sources: sources,
+                packages: headers.map { Package($0) }.map { "\($0.architecture)/\($0.fileName)" })
+        }
+    }
+
     /// Parses the spec and carries out all its stages: the source package and every binary package are written below
     /// `top`.
     ///
@@ -80,9 +112,11 @@ public struct Builder {
         }
     }
 
-    private func withSpec<Result>(_ body: (rpmSpec) throws -> Result) throws -> Result {
+    private func withSpec<Result>(
+        _ flags: rpmSpecFlags = rpmSpecFlags(RPMSPEC_NONE.rawValue), _ body: (rpmSpec) throws -> Result
+    ) throws -> Result {
         try Library.use {
-            guard let spec = rpmSpecParse(request.spec, rpmSpecFlags(RPMSPEC_NONE.rawValue), nil) else {
+            guard let spec = rpmSpecParse(request.spec, flags, nil) else {
                 throw RPMError("\(request.spec): the spec cannot be parsed")
             }
             defer { rpmSpecFree(spec) }

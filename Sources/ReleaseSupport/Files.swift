@@ -97,6 +97,29 @@ public enum Files {
         return found.sorted()
     }
 
+    /// Copies the file `from` to `path`, which gets mode 0644 and is complete or not there.
+    public static func copy(_ from: FilePath, to path: FilePath) throws {
+        try replace(path) { temporary in
+            try FileManager.default.removeItem(atPath: temporary.string)
+            try FileManager.default.copyItem(atPath: from.string, toPath: temporary.string)
+            guard chmod(temporary.string, FilePermissions.publicFile.rawValue) == 0 else {
+                throw Errno(rawValue: errno)
+            }
+        }
+    }
+
+    /// Renames the file or folder `from` to `path`, replacing a file but not a folder that is there.
+    public static func move(_ from: FilePath, to path: FilePath) throws {
+        guard rename(from.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// When `path` was last changed, in seconds since 1970.
+    public static func modified(_ path: FilePath) throws -> Int {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        return status.st_mtim.tv_sec
+    }
+
     /// Sets the access and modification time of `path`, in seconds since 1970.
     public static func setTime(_ path: FilePath, _ seconds: Int) throws {
         let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]

@@ -1,0 +1,52 @@
+import Foundation
+import PackageAudit
+import ReleaseSupport
+public import RPMKit
+import SystemPackage
+
+/// Work for librpm in a process of its own: its macros, umask and signal handling must not reach the next piece of work.
+/// The orchestrator starts itself again with the hidden subcommand `rpm-child` and hands over one of these as JSON.
+public enum RPMTask: Codable, Sendable {
+    /// Print the `SpecDescription` as one line of JSON.
+    case describe(BuildRequest)
+    /// Build below `work`, in the sandbox if `isolated`.
+    case build(BuildRequest, work: String, isolated: Bool)
+    /// Sign packages in place.
+    case sign(SigningRequest)
+
+    /// The name of the subcommand.
+    public static let subcommand = "rpm-child"
+
+    /// Carries the task out in this process.
+    public func carryOut() throws {
+        switch self {
+        case .describe(let request):
+            let description = try Builder(request).describe()
+            FileHandle.standardOutput.write(try JSONEncoder().encode(description))
+        case .build(let request, let work, let isolated):
+            _ = try Sandbox.enter(work: work, isolated: isolated)
+            let builder = try Builder(request)
+            try refuseLeftoverMacros(builder.expandedTexts(), in: request.spec)
+            try builder.build()
+        case .sign(let request):
+            try request.carryOut()
+        }
+    }
+
+    private func refuseLeftoverMacros(_ texts: [(name: String, text: String)], in spec: String) throws {
+        for (name, text) in texts {
+            if let macro = MacroRule.firstMacro(in: text) {
+                throw RPMError("\(spec): \(macro) in \(name) is not defined, and would be packaged as it stands")
+            }
+        }
+    }
+
+    /// A command that carries this task out; the caller adds its environment and runs it.
+    func command(in sandbox: Sandbox? = nil) throws -> Command {
+        // The link of the running program, not its path: that may be gone or replaced by a newer build meanwhile.
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let arguments = [Self.subcommand]
+        let input = try Array(JSONEncoder().encode(self))
+        return (sandbox.map { $0.command(program, arguments) } ?? Command(program, arguments)).with { $0.input = input }
+    }
+}

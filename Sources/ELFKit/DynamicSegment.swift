@@ -52,7 +52,7 @@ struct DynamicSegment {
         guard offset < UInt64(strings.count), let end = strings[Int(offset)...].firstIndex(of: 0) else {
             throw ELFError("a name lies outside its string table")
         }
-        return String(decoding: strings[Int(offset) ..< end], as: UTF8.self)
+        return String(decoding: strings[Int(offset)..<end], as: UTF8.self)
     }
 
     // MARK: Versions
@@ -69,14 +69,14 @@ struct DynamicSegment {
         let data = try image.chunk(offset: place.offset, size: place.available, ELF_T_VNEED, "version table")
         var offset: Int32 = 0
         // Both counts come from the file: 65,535 is what the 16-bit index of a version allows.
-        for _ in 0 ..< min(value(DT_VERNEEDNUM) ?? 0, 65_535) {
+        for _ in 0..<min(value(DT_VERNEEDNUM) ?? 0, 65_535) {
             var need = GElf_Verneed()
             guard gelf_getverneed(data, offset, &need) != nil else {
                 throw ELFError.fromLibrary("its version table cannot be read")
             }
             let library = try text(at: UInt64(need.vn_file))
             var auxiliary = try advance(offset, by: need.vn_aux)
-            for _ in 0 ..< need.vn_cnt {
+            for _ in 0..<need.vn_cnt {
                 var node = GElf_Vernaux()
                 guard gelf_getvernaux(data, auxiliary, &node) != nil else {
                     throw ELFError.fromLibrary("its version table cannot be read")
@@ -114,7 +114,7 @@ struct DynamicSegment {
             try table(address, count, ELF_T_HALF, "symbol version table")
         }
         var found: [ELFFile.Import] = []
-        for index in 1 ..< max(count, 1) {
+        for index in 1..<max(count, 1) {
             var symbol = GElf_Sym()
             guard gelf_getsym(symbols, Int32(truncatingIfNeeded: index), &symbol) != nil else {
                 throw ELFError.fromLibrary("symbol \(index) cannot be read")

@@ -10,7 +10,10 @@ public struct ELFFile: Sendable, Equatable {
     public enum Class: String, Sendable, Codable { case bits32, bits64 }
 
     /// `e_type`.
-    public enum Kind: Sendable, Equatable { case relocatable, executable, shared, core, other(UInt16) }
+    public enum Kind: Sendable, Equatable {
+        case relocatable, executable, shared, core
+        case other(UInt16)
+    }
 
     /// What PT_GNU_STACK asks for. Without that header Linux gives an executable stack on x86.
     public enum Stack: String, Sendable, Codable { case notExecutable, executable, unspecified }

@@ -54,7 +54,7 @@ final class ELFImage {
             throw ELFError.fromLibrary("its program headers cannot be counted")
         }
         var segments: [GElf_Phdr] = []
-        for index in 0 ..< count {
+        for index in 0..<count {
             var segment = GElf_Phdr()
             guard gelf_getphdr(elf, Int32(truncatingIfNeeded: index), &segment) != nil else {
                 throw ELFError.fromLibrary("program header \(index) cannot be read")
@@ -82,7 +82,7 @@ final class ELFImage {
     func bytes(offset: UInt64, size: UInt64, _ what: String) throws(ELFError) -> [UInt8] {
         let (end, overflow) = offset.addingReportingOverflow(size)
         guard !overflow, end <= UInt64(memory.count) else { throw ELFError("its \(what) lies outside the file") }
-        return [UInt8](memory[Int(offset) ..< Int(end)])
+        return [UInt8](memory[Int(offset)..<Int(end)])
     }
 
     /// Where in the file the byte for the virtual `address` lies, and how many file bytes follow it in its segment.

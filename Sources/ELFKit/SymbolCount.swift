@@ -70,6 +70,6 @@ struct SymbolCount {
 
     private func words(_ data: UnsafeMutablePointer<Elf_Data>) -> [UInt32] {
         guard let start = data.pointee.d_buf else { return [] }
-        return (0 ..< data.pointee.d_size / 4).map { start.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
+        return (0..<data.pointee.d_size / 4).map { start.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
     }
 }

@@ -1,0 +1,46 @@
+/// Rules that look for texts in raw bytes. Pure.
+enum TextRules {
+    /// What every switch for tests begins with; written in two parts so that this program does not hold it.
+    private static let testSwitch = ["UNTOCHAT_", "TEST_"].joined()
+
+    static func testSwitches(_ bytes: [UInt8]) -> Verdict {
+        guard let offset = ByteSearch.first([UInt8](testSwitch.utf8), in: bytes) else { return .yes }
+        return .no("it holds the test switch '\(ByteSearch.excerpt(offset, in: bytes))'")
+    }
+
+    /// The Swift runtime's environment variables: SWIFT_BACKTRACE lets whoever sets it run a program of their choice.
+    /// Source: swift/stdlib/public/runtime/EnvironmentVariables.def and Backtrace.cpp.
+    private static let runtimePrefixes = [
+        "SWIFT_BACKTRACE", "SWIFT_DEBUG_", "SWIFT_DETERMINISTIC_HASHING", "SWIFT_ROOT",
+        "SWIFT_BINARY_COMPATIBILITY_VERSION", "SWIFT_ENABLE_", "SWIFT_IS_CURRENT_EXECUTOR",
+    ]
+
+    static func runtimeSwitches(_ bytes: [UInt8]) -> Verdict {
+        for prefix in runtimePrefixes {
+            guard let offset = ByteSearch.first([UInt8](prefix.utf8), in: bytes) else { continue }
+            return .no("it obeys the environment variable \(ByteSearch.excerpt(offset, in: bytes))")
+        }
+        return .yes
+    }
+}
+
+/// The rules against traces of the build machine. Pure.
+enum LeakRules {
+    /// An ELF file: known traces, then the patterns.
+    static func elf(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {
+        let known = content(bytes, policy)
+        if known.answer == .no { return known }
+        guard let hit = LeakPattern.firstOccurrence(in: bytes, outside: policy.neutralFolders) else { return .yes }
+        return .no("it holds a path of a build machine: '\(ByteSearch.excerpt(hit.offset, in: bytes))'")
+    }
+
+    /// Any other content: known traces only, for a document may speak of /home.
+    static func content(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {
+        for needle in policy.needles {
+            guard let offset = needle.firstOccurrence(in: bytes) else { continue }
+            let excerpt = ByteSearch.excerpt(offset, in: bytes)
+            return .no("it holds the builder's \(needle.kind.rawValue) at byte \(offset): '\(excerpt)'")
+        }
+        return .yes
+    }
+}

@@ -66,7 +66,7 @@ let releaseTargets: [Target] = [
     .executableTarget(
         name: "untochat",
         dependencies: [
-            "ReleasePipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "ReleasePipeline", "ReleaseSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
 ]

@@ -90,10 +90,10 @@ enum HeaderRules {
 }
 
 /// Finds macros that rpm left as they stood: an undefined macro is no error to rpmbuild.
-enum MacroRule {
+public enum MacroRule {
     /// `%{name…}`, `%(command)`, `%[expression]`, or `%name` with a name of at least 3 characters, which is what rpm
     /// takes for a macro (rpm 4.18, rpmio/macro.c). `%Y-%m-%d`, `100%`, `%s` and the shell's `${name%suffix}` are none.
-    static func firstMacro(in text: String) -> String? {
+    public static func firstMacro(in text: String) -> String? {
         let bytes = [UInt8](text.utf8)
         var index = 0
         while let percent = bytes[index...].firstIndex(of: UInt8(ascii: "%")) {

@@ -88,7 +88,10 @@ public struct Builder {
             }
             return SpecDescription(
                 name: main.name, version: main.version, release: main.release, sources: sources,
-                packages: headers.map { Package($0) }.map { "\($0.architecture)/\($0.fileName)" })
+                packages: headers.map { Package($0) }.map {
+                    // Not fileName: until it is built, a binary package's header does not say that it is none of source.
+                    "\($0.architecture)/\($0.name)-\($0.version)-\($0.release).\($0.architecture).rpm"
+                })
         }
     }
 
@@ -98,6 +101,8 @@ public struct Builder {
     /// - Throws: `RPMError`; the build's own output is on standard output and error.
     public func build() throws {
         try withSpec { spec in
+            // Without this librpm sends the scripts' output to /dev/null.
+            rpmlogSetMask((1 << (RPMLOG_INFO.rawValue + 1)) - 1)
             let transaction = rpmtsCreate()
             defer { rpmtsFree(transaction) }
             let everything =

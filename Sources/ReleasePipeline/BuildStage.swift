@@ -1,7 +1,7 @@
 import Foundation
 import RPMKit
 import ReleaseSupport
-public import SystemPackage
+import SystemPackage
 
 /// Makes the unsigned packages of components, several at once, and never the same ones twice.
 public struct BuildStage: Sendable {
@@ -9,7 +9,7 @@ public struct BuildStage: Sendable {
     let target: Target
     let sandbox: Sandbox
     let toolchain: Toolchain
-    let progress: Progress
+    let progress: Reporter
     /// The ASCII-armored public key for components that package it, or nil where none of those is built.
     let publicKey: [UInt8]?
     /// Macros set over all files: compression for tests, `_with_…` for build conditions.
@@ -17,7 +17,7 @@ public struct BuildStage: Sendable {
 
     /// Prepares a build of `tree` for `target`.
     public init(
-        tree: SourceTree, target: Target, progress: Progress, publicKey: [UInt8]?, macros: [String: String] = [:]
+        tree: SourceTree, target: Target, progress: Reporter, publicKey: [UInt8]?, macros: [String: String] = [:]
     ) async throws {
         self.tree = tree
         self.target = target

@@ -1,4 +1,90 @@
 import ArgumentParser
+import Foundation
 import ReleasePipeline
+import ReleaseSupport
 
-@main struct Untochat: AsyncParsableCommand {}
+/// The release manager's command. One file a subcommand; every decision is in ReleasePipeline.
+struct Untochat: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "untochat",
+        abstract: "Makes, signs, publishes and checks the packages of a private chat server.",
+        discussion: """
+            Examples:
+              untochat release                          everything, signed with a throwaway development key
+              untochat release --key release@example.org --target fedora-44
+              untochat build untosh                     compile and package one component
+              untochat verify rpmbuild/repo/fedora-45   a stranger's check of a finished release
+
+            Exit status: 0 done, 1 failed, 2 misused.
+            """,
+        version: "untochat 1.0",
+        subcommands: [BuildCommand.self, RPMChildCommand.self])
+}
+
+@main
+enum Main {
+    static func main() async {
+        // Output that is piped into a program that ends early must not end a release half-way.
+        signal(SIGPIPE, SIG_IGN)
+        let work = Task { await Exit.status(of: Untochat.self, CommandLine.arguments.dropFirst()) }
+        let interruption = Interruption { work.cancel() }
+        let status = await work.value
+        withExtendedLifetime(interruption) {}
+        exit(status)
+    }
+}
+
+/// Turns the way a command ended into an exit status: 0 done, 1 failed, 2 misused, 128 + n ended by signal n.
+enum Exit {
+    static func status(of root: (some ParsableCommand).Type, _ arguments: some Sequence<String>) async -> Int32 {
+        do {
+            var command = try root.parseAsRoot(Array(arguments))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let failure as Failed {
+            return failure.status
+        } catch is CancellationError {
+            return complain("interrupted: what was half made is gone", 130)
+        } catch let error as ReleaseError {
+            return complain("\(error)", 1)
+        } catch {
+            let code = root.exitCode(for: error)
+            let text = root.fullMessage(for: error)
+            if code.isSuccess {
+                print(text)
+                return 0
+            }
+            // ArgumentParser says EX_USAGE (64) for misuse.
+            return complain(code.rawValue == 64 ? text : "\(error)", code.rawValue == 64 ? 2 : 1)
+        }
+    }
+
+    private static func complain(_ text: String, _ status: Int32) -> Int32 {
+        FileHandle.standardError.write(Data("untochat: \(text)\n".utf8))
+        return status
+    }
+}
+
+/// The command has said all there is to say; only the exit status is left.
+struct Failed: Error {
+    var status: Int32 = 1
+}
+
+/// Calls `cancel` at the first SIGINT, SIGTERM or SIGHUP, so that builds end and half-made files go before the program.
+final class Interruption {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ cancel: @escaping @Sendable () -> Void) {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler(handler: cancel)
+            source.resume()
+            return source
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import CPosix
 import RestrictedShell
 
-@main struct Untosh { static func main() {} }
+@main struct Untosh { static func main() { exit(1) } }

@@ -58,10 +58,17 @@ let releaseTargets: [Target] = [
         name: "PackageAudit",
         dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", .product(name: "Yams", package: "Yams")],
         swiftSettings: strict),
-    .target(name: "GnuPG", dependencies: ["ReleaseSupport"], swiftSettings: strict),
+    .target(
+        name: "GnuPG",
+        dependencies: ["ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
+    .target(
+        name: "Repository",
+        dependencies: ["GnuPG", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
     .target(
         name: "ReleasePipeline",
-        dependencies: ["RPMKit", "PackageAudit", "GnuPG", "ReleaseSupport"],
+        dependencies: ["RPMKit", "PackageAudit", "GnuPG", "Repository", "ReleaseSupport"],
         swiftSettings: strict),
     .executableTarget(
         name: "untochat",
@@ -81,6 +88,8 @@ let testTargets: [Target] = [
         name: "PackageAuditTests", dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport"],
         swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
+    .testTarget(
+        name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
 ]

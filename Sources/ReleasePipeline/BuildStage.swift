@@ -254,9 +254,3 @@ private actor LogFile {
         _ = try? file.closeAfter { try file.writeAll((line + "\n").utf8) }
     }
 }
-
-extension String {
-    fileprivate func withoutPrefix(_ prefix: String) -> String {
-        hasPrefix(prefix + "/") ? String(dropFirst(prefix.count + 1)) : self
-    }
-}

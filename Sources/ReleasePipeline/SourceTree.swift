@@ -98,6 +98,9 @@ public struct SourceTree: Sendable {
     }
 }
 
+/// What goes to /etc/yum.repos.d on a server, in the tree: packaged and published alike.
+let repositoryConfiguration = "appliance/etc/yum.repos.d/untochat.repo"
+
 /// A distribution that packages are made for: an RPM macro file.
 public struct Target: Sendable, Equatable, Codable {
     /// `fedora-45`.
@@ -142,5 +145,10 @@ extension String {
         while text.last?.isWhitespace == true { text.removeLast() }
         while text.first?.isWhitespace == true { text.removeFirst() }
         return String(text)
+    }
+
+    /// The path without the folder `folder` before it.
+    func withoutPrefix(_ folder: String) -> String {
+        hasPrefix(folder + "/") ? String(dropFirst(folder.count + 1)) : self
     }
 }

@@ -113,6 +113,13 @@ public enum Files {
         guard rename(from.string, path.string) == 0 else { throw Errno(rawValue: errno) }
     }
 
+    /// The size of the file `path` in bytes.
+    public static func size(_ path: FilePath) throws -> Int {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        return Int(status.st_size)
+    }
+
     /// When `path` was last changed, in seconds since 1970.
     public static func modified(_ path: FilePath) throws -> Int {
         var status = stat()

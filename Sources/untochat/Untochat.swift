@@ -18,7 +18,7 @@ struct Untochat: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 2 misused.
             """,
         version: "untochat 1.0",
-        subcommands: [BuildCommand.self, RPMChildCommand.self])
+        subcommands: [BuildCommand.self, ReleaseCommand.self, RPMChildCommand.self])
 }
 
 @main

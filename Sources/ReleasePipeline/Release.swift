@@ -1,0 +1,197 @@
+import Foundation
+import GnuPG
+import PackageAudit
+import RPMKit
+import Repository
+import ReleaseSupport
+public import SystemPackage
+
+/// A whole release: compile, package, audit, sign, publish and verify, in that order, each only when all before it
+/// passed. The caller holds the tree's lock.
+public struct Release: Sendable {
+    /// Who signs.
+    public enum Signing: Sendable, Equatable {
+        /// The key that gpg finds under this fingerprint, key ID or mail address.
+        case key(String)
+        /// The throwaway key of this checkout.
+        case development
+        /// Nobody: packages for signing on another machine. `publicKey` is the public half of the key that will sign.
+        case nobody(publicKey: FilePath?)
+    }
+
+    let tree: SourceTree
+    let target: Target
+    let signing: Signing
+    let allowsUncommitted: Bool
+    let progress: Reporter
+
+    /// Prepares a release.
+    public init(
+        tree: SourceTree, target: Target, signing: Signing, allowsUncommitted: Bool = false, progress: Reporter
+    ) {
+        self.tree = tree
+        self.target = target
+        self.signing = signing
+        self.allowsUncommitted = allowsUncommitted
+        self.progress = progress
+    }
+
+    /// Makes the release and writes its report, also when it fails.
+    public func run() async throws -> ReleaseReport {
+        // Work that an earlier run left when it was killed: the lock says that nobody is in there.
+        try Files.remove(tree.work)
+        try Files.remove(tree.report(target))
+        let changes = try await tree.uncommitted()
+        try await judge(changes)
+        return try await withKey { key, publicKey in
+            var report = ReleaseReport(
+                target: target.name, outcome: "unfinished", commit: try await tree.commit(),
+                uncommittedChanges: !changes.isEmpty, epoch: try await tree.headEpoch(),
+                signedBy: key.map { .init(fingerprint: $0.fingerprint, algorithm: $0.algorithm, development: $0.isDevelopment) })
+            do {
+                try await make(&report, key, publicKey)
+                report.outcome = ReleaseReport.passedOutcome
+                try Files.write(report.json(), to: tree.report(target))
+                return report
+            } catch {
+                report.outcome = "\(error)"
+                try? Files.write(report.json(), to: tree.report(target))
+                throw error
+            }
+        }
+    }
+
+    private func make(_ report: inout ReleaseReport, _ key: SigningKey?, _ publicKey: [UInt8]) async throws {
+        let stage = try await BuildStage(tree: tree, target: target, progress: progress, publicKey: publicKey)
+        report.sandbox = stage.sandboxLevel.rawValue
+        let built = try await stage.build(Component.load(from: tree))
+        try await audit(built, &report)
+        guard let key else {
+            try report.add(keepUnsigned(built), in: tree)
+            return
+        }
+        await progress.start("packages", .sign)
+        let packages = built.flatMap(\.all)
+        let (verified, signed) = try await SignStage(key: key, epoch: report.epoch).sign(packages, to: place)
+        try removeSuperseded(verified)
+        report.checks += verified.map { Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")  }
+        await progress.finish("packages", note: signed == 0 ? "signed before" : "\(signed) signed")
+
+        await progress.start("repository", .publish)
+        let repository = tree.repository(target)
+        try await PublishStage(
+            key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+            epoch: report.epoch
+        ).publish(verified.map(\.path), to: repository)
+        await progress.start("repository", .verify)
+        try await verify(repository, publicKey, &report)
+        await progress.finish("repository", note: "published and verified")
+        try report.add(verified.map(\.path), in: tree)
+        try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
+    }
+
+    // MARK: - Before
+
+    private func judge(_ changes: [String]) async throws {
+        guard case .key = signing else { return }
+        guard changes.isEmpty || allowsUncommitted else {
+            throw ReleaseError(
+                .source, "\(changes.count) files differ from the newest commit, first: \(changes[0])",
+                hint: "commit them, or say --allow-uncommitted: nobody else could rebuild these packages")
+        }
+        guard try await !tree.isShallow() else {
+            throw ReleaseError(
+                .source, "this clone has no full history, and packages take their times from it",
+                hint: "git fetch --unshallow")
+        }
+    }
+
+    /// Finds the key that signs and exports its public half.
+    private func withKey<Value>(_ body: (SigningKey?, [UInt8]) async throws -> Value) async throws -> Value {
+        switch signing {
+        case .key(let id):
+            return try await KeyHome.withUsers { home in
+                let key = try await SigningKey.find(id, home: home)
+                return try await body(key, key.exportPublicKey())
+            }
+        case .development:
+            return try await withDevelopmentKey { key in try await body(key, key.exportPublicKey()) }
+        case .nobody(let file?):
+            let key = try await PublicKey(file: file)
+            if let weakness = key.weakness { throw ReleaseError(.sign, weakness, hint: "choose a stronger key") }
+            return try await body(nil, Files.read(file))
+        case .nobody(nil):
+            await progress.warn(
+                "untochat-release will name the development key; give the public key that will sign by --public-key")
+            return try await withDevelopmentKey { key in try await body(nil, key.exportPublicKey()) }
+        }
+    }
+
+    private func withDevelopmentKey<Value>(_ body: (SigningKey) async throws -> Value) async throws -> Value {
+        try await KeyHome.withOwn(tree.output.appending("gnupg")) { home in
+            try await body(SigningKey.development(home: home))
+        }
+    }
+
+    // MARK: - Stages
+
+    private func audit(_ built: [BuiltPackages], _ report: inout ReleaseReport) async throws {
+        await progress.start("packages", .audit)
+        let stage = try AuditStage(tree: tree, target: target)
+        var audit = AuditReport()
+        for packages in built {
+            for package in packages.all {
+                audit.add(try await stage.audit(package: package, buildTime: packages.epoch))
+            }
+        }
+        report.add(audit)
+        guard audit.isClean else {
+            throw ReleaseError(.audit, "refused:\n\(audit.findingsText)", hint: "nothing was signed")
+        }
+    }
+
+    private func verify(_ repository: FilePath, _ publicKey: [UInt8], _ report: inout ReleaseReport) async throws {
+        let outcomes = try await TemporaryFolder.with { folder in
+            let file = folder.appending(publicKeyName)
+            try Files.write(publicKey, to: file)
+            return try await VerifyStage(key: file).verify(repository)
+        }
+        report.checks += outcomes
+        guard let failed = outcomes.first(where: { !$0.passed }) else { return }
+        throw ReleaseError(.verify, "\(failed.subject): \(failed.name): \(failed.reason)")
+    }
+
+    // MARK: - Places
+
+    /// The fixed place of a package.
+    private func place(_ package: FilePath) -> FilePath { place(package, below: tree.output) }
+
+    private func place(_ package: FilePath, below folder: FilePath) -> FilePath {
+        let name = package.lastComponent?.string ?? ""
+        if name.hasSuffix(".src.rpm") { return folder.appending("SRPMS/\(name)") }
+        return folder.appending("RPMS/\(name.hasSuffix(".noarch.rpm") ? "noarch" : "x86_64")/\(name)")
+    }
+
+    private func keepUnsigned(_ built: [BuiltPackages]) throws -> [FilePath] {
+        let folder = tree.unsigned(target)
+        try Files.remove(folder)
+        return try built.flatMap(\.all).map { package in
+            let path = place(package, below: folder)
+            try Files.makeFolder(path.removingLastComponent())
+            try Files.copy(package, to: path)
+            return path
+        }
+    }
+
+    /// Removes packages of this target that this release replaced: who takes `RPMS/*/*.rpm` gets this release.
+    private func removeSuperseded(_ current: [VerifiedPackage]) throws {
+        let suffixes = Set(current.compactMap { $0.package.release.split(separator: ".").last.map { ".\($0)." } })
+        let names = Set(current.compactMap { $0.path.lastComponent?.string })
+        for folder in ["RPMS/x86_64", "RPMS/noarch", "SRPMS"].map({ tree.output.appending($0) })
+        where Files.exists(folder) {
+            for name in try Files.names(in: folder) where !names.contains(name) && suffixes.contains(where: name.contains) {
+                try Files.remove(folder.appending(name))
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import GnuPG
+import PackageAudit
+import RPMKit
+import ReleaseSupport
+public import Repository
+public import SystemPackage
+
+/// A stranger's check of a whole release from cold: what a repository folder and a public key prove by themselves.
+/// Nothing that this checkout or this machine knows has a part in it.
+public struct VerifyStage: Sendable {
+    private let keyFile: FilePath?
+
+    /// Checks against the key in the file `key`. Without one the release's own key is taken: that proves the release
+    /// whole, not who made it.
+    public init(key: FilePath?) { keyFile = key }
+
+    /// Checks everything in `folder`; one outcome a check and file.
+    ///
+    /// - Throws: `ReleaseError` where `folder` is no repository or the key cannot be read: no check was made.
+    public func verify(_ folder: FilePath) async throws -> [Outcome] {
+        guard Files.exists(folder.appending(RepositoryLayout.checksumsFile)) else {
+            throw ReleaseError(
+                .verify, "\(folder) is not a published release: it has no \(RepositoryLayout.checksumsFile)",
+                hint: "name the folder that holds x86_64/ and source/, such as rpmbuild/repo/fedora-45")
+        }
+        let key: PublicKey?
+        if let keyFile { key = try await PublicKey(file: keyFile) } else { key = nil }
+        var outcomes = try await RepositoryCheck.verify(folder: folder, key: key)
+        let keyring: PublicKeyring
+        do {
+            keyring = try PublicKeyring(key: keyFile ?? folder.appending(RepositoryLayout.keyFile))
+        } catch {
+            return outcomes + [Outcome(name: "key", subject: RepositoryLayout.keyFile, passed: false, reason: "\(error)")]
+        }
+        let audit = try AuditStage(tree: nil, target: nil)
+        for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {
+            outcomes += await check(path, in: folder, keyring, audit)
+        }
+        return outcomes
+    }
+
+    private func check(
+        _ path: String, in folder: FilePath, _ keyring: PublicKeyring, _ audit: AuditStage
+    ) async -> [Outcome] {
+        do {
+            _ = try keyring.verify(folder.appending(path))
+        } catch {
+            // What nobody vouches for is not looked into.
+            return [Outcome(name: "package signature", subject: path, passed: false, reason: "\(error)")]
+        }
+        let signed = Outcome(name: "package signature", subject: path, passed: true, reason: "good")
+        do {
+            let report = try await audit.audit(package: folder.appending(path))
+            let findings = report.findings.map {
+                Outcome(
+                    name: $0.check.rawValue, subject: [path, $0.path].compactMap(\.self).joined(separator: " "),
+                    passed: false, reason: $0.reason)
+            }
+            let clean = Outcome(name: "audit", subject: path, passed: true, reason: "no finding")
+            return [signed] + (findings.isEmpty ? [clean] : findings)
+        } catch {
+            return [signed, Outcome(name: "audit", subject: path, passed: false, reason: "\(error)")]
+        }
+    }
+}

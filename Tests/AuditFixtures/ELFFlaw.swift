@@ -51,7 +51,7 @@ public struct ELFFlaw: Sendable, CustomStringConvertible {
 
     /// What the builder's machine is called in these tests.
     public static let needles = LeakNeedle.needles(
-        buildFolders: ["/work/factory"], home: "/home/joanna", user: "joanna", host: "tardis.example.org",
+        buildFolders: ["/srv/factory"], home: "/home/joanna", user: "joanna", host: "tardis.example.org",
         timeZone: "Europe/Berlin")
 
     /// A policy that the clean program satisfies. Every check applies under it.
@@ -119,7 +119,7 @@ public struct ELFFlaw: Sendable, CustomStringConvertible {
             CFixture(source: CFixture.clean.source, link: CFixture.hardenedLink.filter { $0 != "-Wl,-s" })),
         ELFFlaw(
             .leaks, "that names the build folder", reason: "the builder's build folder",
-            text("/work/factory/Sources/main.c")),
+            text("/srv/factory/Sources/main.c")),
         ELFFlaw(.leaks, "that names the builder", reason: "the builder's user name", text("built by joanna")),
         ELFFlaw(.leaks, "that names the machine", reason: "the builder's host name", text("tardis")),
         ELFFlaw(.leaks, "that names the time zone", reason: "the builder's time zone", text("Europe/Berlin")),

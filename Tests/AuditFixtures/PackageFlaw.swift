@@ -130,9 +130,9 @@ public struct PackageFlaw: Sendable, CustomStringConvertible {
             $0.text = "export UNTOCHAT_TEST_CONTEXT=1\n"
         },
         PackageFlaw(.leaks, "with the build folder in a text file", reason: "the builder's build folder") {
-            $0.setText("made in /work/factory/rpmbuild\n")
+            $0.setText("made in /srv/factory/rpmbuild\n")
         } spec: {
-            $0.text = "made in /work/factory/rpmbuild\n"
+            $0.text = "made in /srv/factory/rpmbuild\n"
         },
         PackageFlaw(.leaks, "with the builder's name in a scriptlet", reason: "the builder's user name") {
             $0.scriptlets["preun"] = "# joanna wrote this\n:"

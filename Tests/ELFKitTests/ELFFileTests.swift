@@ -122,6 +122,18 @@ struct HostileELFTests {
         #expect(error?.reason == "it is not little-endian")
     }
 
+    @Test("an endless name is refused; a long one is read")
+    func longName() async throws {
+        for (count, refused) in [(16_384, false), (16_385, true)] {
+            let name = String(repeating: "x", count: count)
+            let fixture = CFixture(
+                source: "void \(name)(void); void call(void); void call(void) { \(name)(); }", compile: ["-fPIC"],
+                link: ["-fuse-ld=lld", "-shared"])
+            let elf = try? ELFFile(try await fixture.build())
+            #expect((elf == nil) == refused && (refused || elf?.imports(name) == true))
+        }
+    }
+
     @Test("a file cut anywhere is read or refused, never a crash")
     func truncated() async throws {
         let whole = try await CFixture.clean.build()

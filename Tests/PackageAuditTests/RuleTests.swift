@@ -50,7 +50,7 @@ struct RuleTests {
         "places of a build machine are found by pattern",
         arguments: [
             "/home/max/a", "/root/a", "/Users/max", "/builddir/build", "/tmp/x.c", "/var/tmp/rpm", "/mnt/x",
-            "/work/.build/debug", "/x/rpmbuild/BUILD", "/opt/swift-6/usr",
+            "/srv/x/.build/debug", "/x/rpmbuild/BUILD", "/opt/swift-6/usr",
         ])
     func pattern(content: String) {
         #expect(LeakPattern.firstOccurrence(in: Array(content.utf8), outside: []) != nil)

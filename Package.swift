@@ -79,14 +79,22 @@ let releaseTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // What more than one test target needs: programs and packages that break one rule each.
+    .target(
+        name: "AuditFixtures",
+        dependencies: [
+            "PackageAudit", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        path: "Tests/AuditFixtures", swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
-        name: "PackageAuditTests", dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport"],
-        swiftSettings: strict),
+        name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
+    .testTarget(
+        name: "PackageAuditTests",
+        dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "ReleaseSupport"], swiftSettings: strict),

@@ -52,6 +52,8 @@ struct DynamicSegment {
         guard offset < UInt64(strings.count), let end = strings[Int(offset)...].firstIndex(of: 0) else {
             throw ELFError("a name lies outside its string table")
         }
+        // A file can have tens of thousands of entries that all point at one huge name.
+        guard end - Int(offset) <= 16_384 else { throw ELFError("a name is longer than 16,384 bytes") }
         return String(decoding: strings[Int(offset)..<end], as: UTF8.self)
     }
 

@@ -47,7 +47,7 @@ public struct Release: Sendable {
             var report = ReleaseReport(
                 target: target.name, outcome: "unfinished", commit: try await tree.commit(),
                 uncommittedChanges: !changes.isEmpty, epoch: try await tree.headEpoch(),
-                signedBy: key.map { .init(fingerprint: $0.fingerprint, algorithm: $0.algorithm, development: $0.isDevelopment) })
+                signedBy: key.map { ReleaseReport.Key($0) })
             do {
                 try await make(&report, key, publicKey)
                 report.outcome = ReleaseReport.passedOutcome
@@ -107,7 +107,7 @@ public struct Release: Sendable {
     }
 
     /// Finds the key that signs and exports its public half.
-    private func withKey<Value>(_ body: (SigningKey?, [UInt8]) async throws -> Value) async throws -> Value {
+    func withKey<Value>(_ body: (SigningKey?, [UInt8]) async throws -> Value) async throws -> Value {
         switch signing {
         case .key(let id):
             return try await KeyHome.withUsers { home in
@@ -124,6 +124,14 @@ public struct Release: Sendable {
             await progress.warn(
                 "untochat-release will name the development key; give the public key that will sign by --public-key")
             return try await withDevelopmentKey { key in try await body(nil, key.exportPublicKey()) }
+        }
+    }
+
+    /// As `withKey`, where somebody must sign.
+    func withSigningKey<Value>(_ body: (SigningKey, [UInt8]) async throws -> Value) async throws -> Value {
+        try await withKey { key, publicKey in
+            guard let key else { throw ReleaseError(.sign, "there is no key to sign with", hint: "give --key") }
+            return try await body(key, publicKey)
         }
     }
 
@@ -185,11 +193,11 @@ public struct Release: Sendable {
 
     /// Removes packages of this target that this release replaced: who takes `RPMS/*/*.rpm` gets this release.
     private func removeSuperseded(_ current: [VerifiedPackage]) throws {
-        let suffixes = Set(current.compactMap { $0.package.release.split(separator: ".").last.map { ".\($0)." } })
+        let suffix = "\(try target.dist(in: tree))."
         let names = Set(current.compactMap { $0.path.lastComponent?.string })
         for folder in ["RPMS/x86_64", "RPMS/noarch", "SRPMS"].map({ tree.output.appending($0) })
         where Files.exists(folder) {
-            for name in try Files.names(in: folder) where !names.contains(name) && suffixes.contains(where: name.contains) {
+            for name in try Files.names(in: folder) where !names.contains(name) && name.contains(suffix) {
                 try Files.remove(folder.appending(name))
             }
         }

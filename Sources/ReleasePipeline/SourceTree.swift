@@ -134,6 +134,15 @@ public struct Target: Sendable, Equatable, Codable {
         [tree.macros.appending("\(family).macros"), tree.macros.appending("\(name).macros")]
     }
 
+    /// The release suffix of its packages, `.fc45`, as its macro file defines it.
+    public func dist(in tree: SourceTree) throws -> String {
+        let lines = try Files.text(tree.macros.appending("\(name).macros")).split(separator: "\n")
+        guard let dist = lines.first(where: { $0.hasPrefix("%dist ") })?.dropFirst(6), dist.hasPrefix(".") else {
+            throw ReleaseError(.setup, "rpmbuild/macros/\(name).macros does not define %dist")
+        }
+        return String(dist).trimmingSpace()
+    }
+
     /// What the distribution's libraries offer.
     public func capabilities(in tree: SourceTree) -> FilePath { tree.output.appending("targets/\(name).yaml") }
 }

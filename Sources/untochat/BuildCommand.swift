@@ -1,24 +1,42 @@
 import ArgumentParser
-import Foundation
 import ReleasePipeline
 import ReleaseSupport
 
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Compile components and make their unsigned packages.")
+        abstract: "Compile components and make their unsigned packages.",
+        discussion: """
+            The packages stay in rpmbuild/cache until `untochat release` signs them; their paths are printed.
 
-    @Argument(help: "The components; all of them if none is named.")
+            Examples:
+              untochat build                 every component
+              untochat build untosh          one
+              untochat build --target fedora-44 --json
+            """)
+
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var key: KeyOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Set a build condition of the specs, as rpmbuild --with does. Such packages are for tests and are not "
+                + "released.", valueName: "condition"))
+    var with: [String] = []
+
+    @Argument(help: "The components, by the name of their spec; all of them if none is named.")
     var packages: [String] = []
 
     func run() async throws {
-        let tree = try SourceTree.find(from: .init(FileManager.default.currentDirectoryPath))
-        let lock = try tree.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let stage = try await BuildStage(tree: tree, target: Target("fedora-45", in: tree), progress: Reporter(), publicKey: Array("x".utf8))
-        let built = try await stage.build(Component.load(from: tree, only: packages))
-        let audit = try AuditStage(tree: tree, target: Target("fedora-45", in: tree))
-        for p in built.flatMap(\.all) { print(try await audit.audit(package: p)) }
-        
+        let tree = try tree.tree()
+        let target = try Target(self.tree.target, in: tree)
+        let progress = Reporter()
+        let built = try await locked(tree) {
+            let release = Release(tree: tree, target: target, signing: key.signing, progress: progress)
+            return try await release.build(packages, conditions: with)
+        }
+        let paths = built.flatMap { $0.binaries + [$0.source] }.map(\.string)
+        printResult(output.json ? try JSON.text(paths) : paths.joined(separator: "\n"))
     }
 }

@@ -18,7 +18,10 @@ struct Untochat: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 2 misused.
             """,
         version: "untochat 1.0",
-        subcommands: [BuildCommand.self, ReleaseCommand.self, RPMChildCommand.self])
+        subcommands: [
+            ReleaseCommand.self, BuildCommand.self, AuditCommand.self, SignCommand.self, PublishCommand.self,
+            VerifyCommand.self, RPMChildCommand.self,
+        ])
 }
 
 @main

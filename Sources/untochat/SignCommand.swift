@@ -1,0 +1,34 @@
+import ArgumentParser
+import ReleasePipeline
+import ReleaseSupport
+
+struct SignCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign",
+        abstract: "Sign every package in a folder, and check each signature.",
+        discussion: """
+            For packages made by `untochat release --no-sign`, on the machine that has the key. Each package is replaced by
+            its signed self in one step; one that the key signed already is left alone.
+
+            Examples:
+              untochat sign rpmbuild/unsigned/fedora-45 --key release@example.org
+              untochat publish rpmbuild/unsigned/fedora-45 --key release@example.org
+            """)
+
+    @OptionGroup var tree: TreeOptions
+    @OptionGroup var key: KeyOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "The folder with the packages.")
+    var folder: String
+
+    func run() async throws {
+        let tree = try tree.tree()
+        let result = try await locked(tree) {
+            let release = Release(
+                tree: tree, target: try Target(self.tree.target, in: tree), signing: key.signing, progress: Reporter())
+            return try await release.sign(folder: path(folder))
+        }
+        printResult(output.json ? try JSON.text(result) : result.summary)
+    }
+}

@@ -68,7 +68,10 @@ let releaseTargets: [Target] = [
         swiftSettings: strict),
     .target(
         name: "ReleasePipeline",
-        dependencies: ["RPMKit", "PackageAudit", "GnuPG", "Repository", "ReleaseSupport"],
+        dependencies: [
+            "RPMKit", "PackageAudit", "GnuPG", "Repository", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .executableTarget(
         name: "untochat",

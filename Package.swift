@@ -72,6 +72,9 @@ let releaseTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .target(name: "CTestHarness", path: "Tests/CTestHarness", cSettings: strictC),
+    .executableTarget(name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC),
+    .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),

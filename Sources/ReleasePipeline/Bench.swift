@@ -33,7 +33,7 @@ public struct Bench: Sendable {
     }
 
     /// Runs all cases; `progress` hears what is being measured.
-    public func run(progress: Reporter) async throws -> [Case] {
+    public func run(progress: ProgressReporter) async throws -> [Case] {
         try await TemporaryFolder.with { folder in
             let clone = SourceTree(root: folder.appending("clone"))
             try await Command("git", ["clone", "--quiet", tree.root.string, clone.root.string]).output(.setup)
@@ -126,7 +126,8 @@ extension [Bench.Case] {
         return header
             + map { entry in
                 entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
-                    + String(format: "  %8.2f  %7.2f  %11.2f\n", entry.median, entry.median / cold, entry.median / plain)
+                    + String(
+                        format: "  %8.2f  %7.2f  %11.2f\n", entry.median, entry.median / cold, entry.median / plain)
             }.joined()
     }
 }

@@ -9,7 +9,7 @@ public struct BuildStage: Sendable {
     let target: Target
     let sandbox: Sandbox
     let toolchain: Toolchain
-    let progress: Reporter
+    let progress: ProgressReporter
     /// The ASCII-armored public key for components that package it, or nil where none of those is built.
     let publicKey: [UInt8]?
     /// Macros set over all files: compression for tests, `_with_…` for build conditions.
@@ -17,7 +17,8 @@ public struct BuildStage: Sendable {
 
     /// Prepares a build of `tree` for `target`.
     public init(
-        tree: SourceTree, target: Target, progress: Reporter, publicKey: [UInt8]?, macros: [String: String] = [:]
+        tree: SourceTree, target: Target, progress: ProgressReporter, publicKey: [UInt8]?,
+        macros: [String: String] = [:]
     ) async throws {
         self.tree = tree
         self.target = target
@@ -28,7 +29,7 @@ public struct BuildStage: Sendable {
         async let toolchain = Toolchain.detect()
         self.sandbox = try await sandbox
         self.toolchain = try await toolchain
-        if let warning = self.sandbox.warning { await progress.warn(warning) }
+        if let warning = self.sandbox.warning { await progress.say(warning) }
     }
 
     /// What the sandbox gives on this machine.
@@ -76,9 +77,9 @@ public struct BuildStage: Sendable {
             }
             await progress.finish(component.name, note: "\(packages.all.count) packages")
             return packages
-        } catch {
+        } catch let error as ReleaseError {
             await progress.fail(component.name, error)
-            throw error
+            throw error.of(component.name)
         }
     }
 
@@ -89,8 +90,10 @@ public struct BuildStage: Sendable {
     ) throws -> BuildKey {
         let own = ["specs/\(component.name).spec", "rpmbuild/macros/\(Hardening.file)"].map { tree.root.appending($0) }
         let files = try (entries.map(\.file) + own + target.macroFiles(in: tree)).map { file in
-            (path: file.string.withoutPrefix(tree.root.string), executable: access(file.string, X_OK) == 0,
-             digest: try SHA256.of(file: file))
+            (
+                path: file.string.withoutPrefix(tree.root.string), executable: access(file.string, X_OK) == 0,
+                digest: try SHA256.of(file: file)
+            )
         }
         return BuildKey(
             files: files,
@@ -162,7 +165,7 @@ public struct BuildStage: Sendable {
         guard outcome.succeeded else {
             let packaging = (try? Files.text(log))?.contains("Processing files:") ?? false
             throw ReleaseError(
-                packaging ? .package : .compile, "\(component.name): the build ended with \(outcome.ending)",
+                packaging ? .package : .compile, "the build ended with \(outcome.ending)",
                 hint: "mend what the last lines of the log name, then run the same command again", log: log)
         }
     }

@@ -2,8 +2,8 @@ import Foundation
 import GnuPG
 import PackageAudit
 import RPMKit
-import Repository
 import ReleaseSupport
+import Repository
 public import SystemPackage
 
 /// A whole release: compile, package, audit, sign, publish and verify, in that order, each only when all before it
@@ -23,11 +23,11 @@ public struct Release: Sendable {
     let target: Target
     let signing: Signing
     let allowsUncommitted: Bool
-    let progress: Reporter
+    let progress: ProgressReporter
 
     /// Prepares a release.
     public init(
-        tree: SourceTree, target: Target, signing: Signing, allowsUncommitted: Bool = false, progress: Reporter
+        tree: SourceTree, target: Target, signing: Signing, allowsUncommitted: Bool = false, progress: ProgressReporter
     ) {
         self.tree = tree
         self.target = target
@@ -74,7 +74,9 @@ public struct Release: Sendable {
         let packages = built.flatMap(\.all)
         let (verified, signed) = try await SignStage(key: key, epoch: report.epoch).sign(packages, to: place)
         try removeSuperseded(verified)
-        report.checks += verified.map { Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")  }
+        report.checks += verified.map {
+            Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+        }
         await progress.finish("packages", note: signed == 0 ? "signed before" : "\(signed) signed")
 
         await progress.start("repository", .publish)
@@ -121,7 +123,7 @@ public struct Release: Sendable {
             if let weakness = key.weakness { throw ReleaseError(.sign, weakness, hint: "choose a stronger key") }
             return try await body(nil, Files.read(file))
         case .nobody(nil):
-            await progress.warn(
+            await progress.say(
                 "untochat-release will name the development key; give the public key that will sign by --public-key")
             return try await withDevelopmentKey { key in try await body(nil, key.exportPublicKey()) }
         }

@@ -26,8 +26,10 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let tree = try tree.tree()
-        let cases = try await Bench(tree: tree, target: Target(self.tree.target, in: tree), rounds: rounds)
-            .run(progress: Reporter())
+        let target = try Target(self.tree.target, in: tree)
+        let cases = try await reporting { progress in
+            try await Bench(tree: tree, target: target, rounds: rounds).run(progress: progress)
+        }
         printResult(output.json ? try JSON.text(cases) : cases.table)
     }
 }

@@ -64,7 +64,7 @@ let releaseTargets: [Target] = [
         swiftSettings: strict),
     .target(
         name: "Repository",
-        dependencies: ["GnuPG", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        dependencies: ["GnuPG", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         swiftSettings: strict),
     .target(
         name: "ReleasePipeline",
@@ -103,7 +103,8 @@ let testTargets: [Target] = [
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
-        name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "ReleaseSupport"], swiftSettings: strict),
+        name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
+        swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
 ]

@@ -20,8 +20,10 @@ public struct Sandbox: Sendable {
     /// The words put before a command, empty for `none`.
     let prefix: [String]
 
-    /// The folder at which a build finds its files: on every system, and empty or uninteresting.
+    /// The folder at which a build in namespaces finds its files: on every system, and empty or uninteresting.
     static let place = "/mnt"
+    /// Where builds without namespaces take place: rpm writes the path into source packages, so it must say nothing.
+    static let openPlace: FilePath = "/var/tmp/untochat-build"
 
     /// Tries, from the strictest down, what this machine allows.
     public static func detect() async throws -> Sandbox {
@@ -49,14 +51,42 @@ public struct Sandbox: Sendable {
         return Command(words[0], Array(words.dropFirst()))
     }
 
+    /// An empty folder to build `component` in, for as long as the value lives.
+    func workplace(for component: String, in tree: SourceTree) throws -> Workplace {
+        guard level == .none else {
+            let folder = tree.work.appending(component)
+            try Files.remove(folder)
+            return Workplace(folder: folder, place: Self.place, lock: nil)
+        }
+        // Anyone may write in /var/tmp: what is there already must be this user's alone.
+        let shared = Self.openPlace
+        var status = stat()
+        guard mkdir(shared.string, 0o700) == 0 || errno == EEXIST, lstat(shared.string, &status) == 0,
+            status.st_mode & 0o170777 == 0o040700, status.st_uid == geteuid()
+        else {
+            throw ReleaseError(.setup, "\(shared) is not a folder of this user alone", hint: "remove it")
+        }
+        guard let lock = try TreeLock.acquire(shared.appending(".\(component).lock")) else {
+            throw ReleaseError(
+                .setup, "another checkout builds \(component) in \(shared)", hint: "wait for it to end, or stop it")
+        }
+        let folder = shared.appending(component)
+        try Files.remove(folder)
+        return Workplace(folder: folder, place: folder.string, lock: lock)
+    }
+
+    /// Where `component` finds its files; part of what decides the bytes of its packages.
+    func place(of component: String) -> String {
+        level == .none ? Self.openPlace.appending(component).string : Self.place
+    }
+
     /// What to tell a release manager about this level, or nil where all is well.
     public var warning: String? {
         switch level {
         case .full: nil
         case .noProcesses: "no process namespace here: an interrupted build is ended by process group"
         case .none:
-            "this machine allows no namespaces: builds see its network, host name and paths, and will not be bit for bit "
-                + "the same as elsewhere"
+            "this machine allows no namespaces: builds see its network, host name and files, in \(Self.openPlace)"
         }
     }
 
@@ -70,4 +100,21 @@ public struct Sandbox: Sendable {
         guard chdir(place) == 0 else { throw Errno(rawValue: errno) }
         return place
     }
+}
+
+/// A folder for one build. It goes with the value.
+final class Workplace: Sendable {
+    /// The folder on this machine.
+    let folder: FilePath
+    /// The same folder as the build sees it.
+    let place: String
+    private let lock: TreeLock?
+
+    fileprivate init(folder: FilePath, place: String, lock: TreeLock?) {
+        self.folder = folder
+        self.place = place
+        self.lock = lock
+    }
+
+    deinit { try? Files.remove(folder) }
 }

@@ -86,7 +86,8 @@ public struct Sandbox: Sendable {
         case .full: nil
         case .noProcesses: "no process namespace here: an interrupted build is ended by process group"
         case .none:
-            "this machine allows no namespaces: builds see its network, host name and files, in \(Self.openPlace)"
+            "this machine allows no namespaces: builds see its network, host name and files, and "
+                + "source packages are not bit for bit those of a machine that does"
         }
     }
 

@@ -73,7 +73,9 @@ let releaseTargets: [Target] = [
 
 let testTargets: [Target] = [
     .target(name: "CTestHarness", path: "Tests/CTestHarness", cSettings: strictC),
-    .executableTarget(name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC),
+    .executableTarget(name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC,
+        // It runs where no Swift library can be found.
+        linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),

@@ -123,7 +123,7 @@ struct cposix_child_state {
 };
 /* Does not reap: the number of a dead child, and of its group, stays taken until cposix_reap. */
 int cposix_child_state(int child, struct cposix_child_state *out);
-void cposix_signal_group(int leader, int signal);
+void cposix_signal_group(int leader, int signal); /* and the leader, wherever it is */
 void cposix_reap(int child);
 /* Any other child of this process, running or dead, killed and reaped. False when there is none. */
 bool cposix_kill_one_orphan(void);

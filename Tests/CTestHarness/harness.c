@@ -173,7 +173,9 @@ int harness_exchange(int descriptor, int milliseconds, bool writing) {
     return (wanted.revents & ~POLLOUT ? 1 : 0) | (wanted.revents & POLLOUT ? 2 : 0);
 }
 
-int harness_wait_readable(int descriptor, int milliseconds) { return harness_exchange(descriptor, milliseconds, false); }
+int harness_wait_readable(int descriptor, int milliseconds) {
+    return harness_exchange(descriptor, milliseconds, false);
+}
 
 int harness_make_device_directory(const char *path) {
     char name[512];

@@ -13,9 +13,12 @@ let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
 // (swiftc -print-target-info); the place differs between distributions.
 let embeddedLibraries = Context.environment["UNTOCHAT_EMBEDDED_LIBRARIES"]
 
+let fuzzer = ["-sanitize=fuzzer,address"]
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
+    + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -90,7 +93,10 @@ let testTargets: [Target] = [
         ],
         path: "Tests/AuditFixtures", swiftSettings: strict),
     .target(name: "CTestHarness", path: "Tests/CTestHarness", cSettings: strictC),
-    .executableTarget(name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC),
+    .executableTarget(
+        name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC,
+        // It runs where no Swift library can be found.
+        linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
@@ -109,9 +115,18 @@ let testTargets: [Target] = [
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
 ]
 
+let fuzzTargets: [Target] =
+    [.target(name: "FuzzDriver", path: "Fuzz/FuzzDriver", cSettings: strictC)]
+    + ["FuzzLineReader", "FuzzSituation"].map { name in
+        .executableTarget(
+            name: name, dependencies: ["FuzzDriver", "RestrictedShell", "Confinement"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    }
+
 let package = Package(
     name: "untochat",
-    dependencies: embedded
+    dependencies: embedded || fuzzing
         ? []
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -119,5 +134,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (embedded ? [] : releaseTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + testTargets)
 )

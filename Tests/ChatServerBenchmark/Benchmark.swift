@@ -39,7 +39,7 @@ struct Benchmark {
         let joining = clock.measure {
             for (index, client) in clients.enumerated() {
                 let line = Array("JOIN #c\(index % channels)\r\n".utf8)
-                count_(server.receive(line, from: client, at: moment), &joinBytes, &joinDeliveries)
+                tally(server.receive(line, from: client, at: moment), &joinBytes, &joinDeliveries)
             }
         }
         let after = residentKilobytes()
@@ -50,7 +50,7 @@ struct Benchmark {
             for round in 0..<rounds {
                 let index = (round * 7919) % count
                 let line = Array("PRIVMSG #c\(index % channels) :hello everybody, this is message \(round)\r\n".utf8)
-                count_(server.receive(line, from: clients[index], at: moment), &bytes, &deliveries)
+                tally(server.receive(line, from: clients[index], at: moment), &bytes, &deliveries)
             }
         }
         print(
@@ -59,7 +59,7 @@ struct Benchmark {
             "\(perSecond(deliveries, speaking)) deliveries/s, \((after - before) * 1024 / count) bytes/client")
     }
 
-    static func count_(_ effects: [Effect], _ bytes: inout Int, _ deliveries: inout Int) {
+    static func tally(_ effects: [Effect], _ bytes: inout Int, _ deliveries: inout Int) {
         for effect in effects {
             switch effect {
             case .send(let line, _):

@@ -10,7 +10,10 @@ final class World {
     private(set) var closed: Set<String> = []
     private(set) var paused: Set<String> = []
     private(set) var requests: [Effect] = []
-    private(set) var deliveries = 0
+    /// How often something was sent to a client that had been closed.
+    private(set) var strays = 0
+    /// Lines over the limits or with an end inside.
+    private(set) var malformed: [[UInt8]] = []
 
     init(_ configuration: Configuration, texts: ServerTexts = ServerTexts()) {
         server = ChatServer(configuration: configuration, texts: texts, at: now)
@@ -52,7 +55,14 @@ final class World {
     }
 
     private func deliver(_ bytes: [UInt8], to client: ClientID) {
-        deliveries += 1
+        if let name = names[client], clients[name] != client || closed.contains(name) { strays += 1 }
+        for line in bytes.split(separator: 10, omittingEmptySubsequences: false).dropLast() {
+            let body = line.first == UInt8(ascii: "@") ? line.drop { $0 != 32 }.dropFirst() : line
+            if body.count > 511 || body.last != 13 || body.dropLast().contains(13) || body.contains(0) {
+                malformed.append(Array(line))
+            }
+        }
+        if bytes.last != 10 { malformed.append(bytes) }
         inboxes[client, default: []] += bytes
     }
 

@@ -32,11 +32,17 @@ let confinedTargets: [Target] = [
     .target(name: "CPosix", cSettings: strictC),
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
+    .target(name: "IRCProtocol", swiftSettings: confinedSwift),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
         name: "untosh", dependencies: ["RestrictedShell", "Confinement"], swiftSettings: confinedSwift,
         linkerSettings: confinedLinker),
+]
+
+// What runs on the server with the whole runtime: the chat server, which no chat user starts.
+let serverTargets: [Target] = [
+    .target(name: "ChatServer", dependencies: ["IRCProtocol"], swiftSettings: strict)
 ]
 
 // What runs on the release manager's machine.
@@ -85,6 +91,10 @@ let releaseTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // What the chat server's state machine does in a second; a tool for measuring, not shipped.
+    .executableTarget(
+        name: "chat-server-benchmark", dependencies: ["ChatServer"], path: "Tests/ChatServerBenchmark",
+        swiftSettings: strict),
     // What more than one test target needs: programs and packages that break one rule each.
     .target(
         name: "AuditFixtures",
@@ -100,6 +110,10 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
+    .testTarget(
+        name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
+        swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
@@ -134,5 +148,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
 )

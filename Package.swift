@@ -1,10 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// One package, two build modes. In ordinary mode everything is built, for development and tests. With
+// One package, three build modes. In ordinary mode everything is built, for development and tests. With
 // UNTOCHAT_EMBEDDED=1 only the confined programs are built, as Embedded Swift: no runtime, no dependencies and no
-// SWIFT_* environment switches. The specs ship what that mode makes.
+// SWIFT_* environment switches. With UNTOCHAT_SERVER=1 only the chat server is built, from Swift packages that lie in
+// Dependencies/ as a source package carries them. The specs ship what those two modes make.
 let embedded = Context.environment["UNTOCHAT_EMBEDDED"] == "1"
+let serverOnly = Context.environment["UNTOCHAT_SERVER"] == "1"
 
 // libFuzzer supplies `main` for these, so they are kept out of every other build.
 let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
@@ -42,8 +44,20 @@ let confinedTargets: [Target] = [
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
 let serverTargets: [Target] = [
-    .target(name: "ChatServer", dependencies: ["IRCProtocol"], swiftSettings: strict)
+    .target(name: "ChatServer", dependencies: ["IRCProtocol"], swiftSettings: strict),
+    .target(name: "CChatDaemon", cSettings: strictC),
+    .systemLibrary(
+        name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"]), .yum(["libseccomp-devel"])]),
+    .target(
+        name: "ChatDaemon",
+        dependencies: [
+            "ChatServer", "Confinement", "CChatDaemon", "CSeccomp",
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        swiftSettings: strict),
+    .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: strict),
 ]
+let serverPackages = ["swift-nio", "swift-atomics", "swift-collections", "swift-system"]
 
 // What runs on the release manager's machine.
 let releaseTargets: [Target] = [
@@ -138,15 +152,30 @@ let fuzzTargets: [Target] =
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
 
-let package = Package(
-    name: "untochat",
-    dependencies: embedded || fuzzing
-        ? []
-        : [
+let dependencies: [Package.Dependency] =
+    if embedded || fuzzing {
+        []
+    } else if serverOnly {
+        serverPackages.map { .package(path: "Dependencies/\($0)") }
+    } else {
+        [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
             .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
-)
+        ]
+    }
+
+let targets: [Target] =
+    if fuzzing {
+        confinedTargets + fuzzTargets
+    } else if embedded {
+        confinedTargets
+    } else if serverOnly {
+        confinedTargets.filter { $0.name != "untosh" && $0.name != "RestrictedShell" } + serverTargets
+    } else {
+        confinedTargets + serverTargets + releaseTargets + testTargets
+    }
+
+let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

@@ -1,0 +1,388 @@
+import CChatDaemon
+import ChatServer
+import NIOCore
+import NIOPosix
+
+/// Carries bytes between sockets and the switchboard, on one event loop. The only file that knows SwiftNIO.
+///
+/// What the clients of one turn of the loop send is taken first, and what it leads to is written afterwards: one write for
+/// each client however many lines it gets.
+final class Transport: Lines {
+    private let loop: EventLoop
+    private let switchboard: Switchboard
+    /// Who is at the other end of an accepted socket.
+    private let identify: (Int32) -> Peer?
+    private let carryOut: (Switchboard.Requests) -> Void
+    /// By the place of the client.
+    private var connections: [Connection?] = []
+    private(set) var connectionCount = 0
+    /// Bytes that wait for clients that do not read, all together.
+    private var waitingBytes = 0
+    private let connectionLimit: Int
+    private var listeners: [Channel] = []
+    private var isTurnScheduled = false
+    private var isWriting = false
+    private var tickAt: Int64 = .max
+    private let allocator = ByteBufferAllocator()
+    /// For what is small or comes in many pieces; used again for every client.
+    private var scratch: ByteBuffer
+
+    /// Bytes that may wait for one client that does not read, and for all such clients together. A client that joins a
+    /// channel of thousands is owed half a megabyte at once.
+    private static let waitingLimit = 1 << 20
+    private static let waitingLimitForAll = 64 << 20
+    /// What each gets when all together wait for too much.
+    private static let waitingLimitInNeed = 32 << 10
+    /// With so few bytes a copy costs less than sharing.
+    private static let smallWrite = 512
+    private static let scratchSize = 4096
+    /// Descriptors kept free for files and for connections that are accepted only to be closed.
+    private static let spareDescriptors = 64
+
+    init(
+        loop: EventLoop, switchboard: Switchboard, descriptors: Int, identify: @escaping (Int32) -> Peer?,
+        carryOut: @escaping (Switchboard.Requests) -> Void
+    ) {
+        self.loop = loop
+        self.switchboard = switchboard
+        self.identify = identify
+        self.carryOut = carryOut
+        connectionLimit = max(1, descriptors - Transport.spareDescriptors)
+        scratch = allocator.buffer(capacity: Transport.scratchSize)
+        switchboard.lines = self
+    }
+
+    // MARK: Start and end
+
+    /// Makes this thread the event loop, and returns when the loop has ended.
+    static func run(_ start: @escaping (EventLoop) -> Void) {
+        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop(start)
+    }
+
+    /// Begins to accept connections.
+    func listen(on sockets: [Int32], then ready: @escaping (Result<Void, DaemonError>) -> Void) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let bootstrap = ServerBootstrap(group: loop, childGroup: loop)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            // Most reads are one short line, and each idle client keeps its buffer.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: Transport.scratchSize))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let transport = bound.value
+                    guard transport.connectionCount < transport.connectionLimit else { throw ChannelError.eof }
+                    try channel.pipeline.syncOperations.addHandler(Connection(transport))
+                }
+            }
+        let futures = sockets.map { bootstrap.withBoundSocket($0) }
+        EventLoopFuture.whenAllSucceed(futures, on: loop).assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let channels):
+                self.listeners = channels
+                self.endTurnSoon()
+                ready(.success(()))
+            case .failure(let error): ready(.failure(DaemonError("cannot listen: \(error)")))
+            }
+        }
+    }
+
+    /// Hands records of `size` bytes from a descriptor to `body`.
+    func watch(_ descriptor: Int32, recordSize size: Int, body: @escaping (UnsafeRawBufferPointer) -> Void) {
+        let reader = NIOLoopBound(RecordReader(size: size, body: body), eventLoop: loop)
+        NIOPipeBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(reader.value) }
+            }
+            .takingOwnershipOfDescriptor(input: descriptor)
+            .whenFailure { preconditionFailure("the signal descriptor cannot be watched: \($0)") }
+    }
+
+    func every(microseconds: Int64, _ body: @escaping () -> Void) {
+        loop.assumeIsolated().scheduleTask(in: .microseconds(microseconds)) { [self] in
+            body()
+            every(microseconds: microseconds, body)
+        }
+    }
+
+    /// Runs something as if a client had caused it.
+    func perform(_ body: () -> Void) {
+        body()
+        endTurnSoon()
+    }
+
+    /// Stops listening, and leaves the loop when the last connection is closed, or when `seconds` have passed.
+    func leave(within seconds: Int64) {
+        for listener in listeners { listener.close(promise: nil) }
+        listeners = []
+        let deadline = switchboard.uptimeMilliseconds + seconds * 1000
+        waitForEnd(until: deadline)
+    }
+
+    private func waitForEnd(until deadline: Int64) {
+        if openConnections == 0 || chatd_monotonic_microseconds() / 1000 >= deadline {
+            loop.shutdownGracefully { _ in }
+        } else {
+            loop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in waitForEnd(until: deadline) }
+        }
+    }
+
+    // MARK: What connections tell
+
+    /// Connections that are not closed yet, also those that the server has done with.
+    private var openConnections = 0
+
+    fileprivate func opened(_ connection: Connection, _ context: ChannelHandlerContext) {
+        let socket = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
+        guard let socket, let peer = identify(socket) else { return context.close(promise: nil) }
+        openConnections += 1
+        connection.isCounted = true
+        switchboard.connected(peer) { client in
+            connection.client = client
+            while connections.count <= Int(client.slot) { connections.append(nil) }
+            connections[Int(client.slot)] = connection
+            connectionCount += 1
+        }
+        endTurnSoon()
+    }
+
+    fileprivate func received(_ buffer: ByteBuffer, on connection: Connection) {
+        guard let client = connection.client else { return }
+        buffer.withUnsafeReadableBytes { switchboard.received($0, from: client) }
+        endTurnSoon()
+    }
+
+    fileprivate func lost(_ connection: Connection, because loss: Loss) {
+        setWaiting(0, for: connection)
+        if connection.isCounted {
+            connection.isCounted = false
+            openConnections -= 1
+        }
+        guard let client = connection.client else { return }
+        detach(connection, client)
+        switchboard.lost(client, because: loss)
+        endTurnSoon()
+    }
+
+    fileprivate func drained(_ connection: Connection) { setWaiting(0, for: connection) }
+
+    private func detach(_ connection: Connection, _ client: ClientID) {
+        connection.client = nil
+        connections[Int(client.slot)] = nil
+        connectionCount -= 1
+    }
+
+    private func setWaiting(_ bytes: Int, for connection: Connection) {
+        waitingBytes += bytes - connection.waitingBytes
+        connection.waitingBytes = bytes
+    }
+
+    // MARK: Turns
+
+    private func endTurnSoon() {
+        guard !isTurnScheduled else { return }
+        isTurnScheduled = true
+        loop.assumeIsolated().execute { [self] in endTurn() }
+    }
+
+    private func endTurn() {
+        isTurnScheduled = false
+        writeAll()
+        if let deadline = switchboard.deadline, deadline < tickAt { scheduleTick(at: deadline) }
+        let requests = switchboard.endTurn()
+        if !requests.isEmpty { carryOut(requests) }
+    }
+
+    private func scheduleTick(at deadline: Int64) {
+        tickAt = deadline
+        let wait = max(1, deadline - switchboard.uptimeMilliseconds)
+        loop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in
+            // An earlier one has taken its place.
+            guard tickAt == deadline else { return }
+            tickAt = .max
+            switchboard.tick()
+            endTurnSoon()
+        }
+    }
+
+    // MARK: Lines
+
+    func writeAll() {
+        guard !isWriting else { return }
+        isWriting = true
+        defer { isWriting = false }
+        while !switchboard.turn.touched.isEmpty {
+            let shared = ByteBuffer(bytes: switchboard.turn.bytes)
+            var overfull: [Connection] = []
+            for slot in switchboard.turn.touched {
+                guard let connection = connections[Int(slot)], let context = connection.context else { continue }
+                if let buffer = collect(slot, shared, connection, context) {
+                    context.writeAndFlush(NIOAny(buffer), promise: nil)
+                    if !context.channel.isWritable { setWaiting(waiting(context), for: connection) }
+                } else if connection.isOverfull {
+                    overfull.append(connection)
+                }
+            }
+            switchboard.turn.clear()
+            for connection in overfull { drop(connection) }
+        }
+        switchboard.turn.clear()
+    }
+
+    /// What a client gets, as one piece: a part of what all share where that is most of it, otherwise a copy. A part would
+    /// keep the whole in memory while a slow client has not read it.
+    private func collect(
+        _ slot: UInt32, _ shared: ByteBuffer, _ connection: Connection, _ context: ChannelHandlerContext
+    ) -> ByteBuffer? {
+        let (count, pieces) = switchboard.turn.size(of: slot)
+        guard count > 0 else { return nil }
+        if connection.waitingBytes > 0 {
+            let waiting = waiting(context)
+            setWaiting(waiting, for: connection)
+            let limit =
+                waitingBytes > Transport.waitingLimitForAll
+                ? Transport.waitingLimitInNeed : Transport.waitingLimit
+            if waiting > 0, waiting + count > limit {
+                connection.isOverfull = true
+                return nil
+            }
+        }
+        if pieces == 1, count > Transport.smallWrite, count >= shared.readableBytes / 4, connection.waitingBytes == 0 {
+            var slice: ByteBuffer?
+            switchboard.turn.forEachPiece(of: slot) { slice = shared.getSlice(at: $0.lowerBound, length: $0.count) }
+            return slice
+        }
+        if count <= Transport.scratchSize, connection.waitingBytes == 0 {
+            scratch.clear()
+            copy(slot, shared, into: &scratch)
+            return scratch
+        }
+        var own = allocator.buffer(capacity: count)
+        copy(slot, shared, into: &own)
+        return own
+    }
+
+    private func copy(_ slot: UInt32, _ shared: ByteBuffer, into buffer: inout ByteBuffer) {
+        shared.withUnsafeReadableBytes { bytes in
+            switchboard.turn.forEachPiece(of: slot) { buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[$0])) }
+        }
+    }
+
+    private func waiting(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Lets a client go that does not read.
+    private func drop(_ connection: Connection) {
+        guard let client = connection.client, let context = connection.context else { return }
+        detach(connection, client)
+        switchboard.lost(client, because: .outputLimit)
+        context.close(promise: nil)
+    }
+
+    func close(_ client: ClientID) {
+        guard Int(client.slot) < connections.count, let connection = connections[Int(client.slot)],
+            connection.client == client, let context = connection.context
+        else { return switchboard.turn.forget(client.slot) }
+        var last = allocator.buffer(capacity: switchboard.turn.size(of: client.slot).bytes)
+        switchboard.turn.forEachPiece(of: client.slot) { last.writeBytes(switchboard.turn.bytes[$0]) }
+        switchboard.turn.forget(client.slot)
+        detach(connection, client)
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        context.writeAndFlush(NIOAny(last)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        guard waiting(context) > 0 else { return }
+        // A client that does not read its goodbye does not stay for ever.
+        let channel = context.channel
+        loop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
+    }
+
+    func setReading(_ client: ClientID, _ isReading: Bool) {
+        guard Int(client.slot) < connections.count, let connection = connections[Int(client.slot)],
+            connection.client == client, let context = connection.context
+        else { return }
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
+        if isReading { context.read() }
+    }
+}
+
+/// One client's connection.
+private final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private unowned let transport: Transport
+    fileprivate var context: ChannelHandlerContext?
+    /// Nil before it is known to the server, and when the server has done with it.
+    fileprivate var client: ClientID?
+    /// Bytes that the kernel has not taken, as of the last time that somebody looked.
+    fileprivate var waitingBytes = 0
+    fileprivate var isOverfull = false
+    fileprivate var isCounted = false
+
+    init(_ transport: Transport) { self.transport = transport }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        transport.opened(self, context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        transport.received(unwrapInboundIn(data), on: self)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { transport.drained(self) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { end(.closed) }
+
+    func errorCaught(context: ChannelHandlerContext, error: Error) {
+        end(.broken)
+        context.close(promise: nil)
+    }
+
+    private func end(_ loss: Loss) {
+        context = nil
+        transport.lost(self, because: loss)
+    }
+}
+
+/// Stops accepting for a while where the system has no more descriptors or memory; the loop would be told of the same
+/// waiting connection again and again.
+private final class AcceptPause: ChannelInboundHandler {
+    typealias InboundIn = Channel
+
+    func errorCaught(context: ChannelHandlerContext, error: Error) {
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: .milliseconds(500)) {
+            try? channel.syncOptions?.setOption(.autoRead, value: true)
+            channel.read()
+        }
+    }
+}
+
+/// Cuts what comes from a descriptor into records.
+private final class RecordReader: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let size: Int
+    private let body: (UnsafeRawBufferPointer) -> Void
+
+    init(size: Int, body: @escaping (UnsafeRawBufferPointer) -> Void) {
+        self.size = size
+        self.body = body
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        while let record = buffer.readSlice(length: size) { record.withUnsafeReadableBytes(body) }
+    }
+}

@@ -51,7 +51,7 @@ public enum Daemon {
         let identity = configuration.options.kernelIdent ? try KernelIdentity() : nil
         let descriptors = try harden()
         let service = Service(loaded, loader: loader, log: log, manager: manager, identity: identity)
-        if let error = service.run(listeners: listeners, signals: signals, descriptors: descriptors) { throw error }
+        service.run(listeners: listeners, signals: signals, descriptors: descriptors)
     }
 
     private static func requireOwnContext() throws(DaemonError) {

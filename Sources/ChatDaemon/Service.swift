@@ -11,7 +11,6 @@ final class Service {
     private var directory: AccountDirectory
     private let switchboard: Switchboard
     private var transport: Transport?
-    private var failure: DaemonError?
     private var isLeaving = false
 
     /// How long clients have to take their goodbye.
@@ -33,8 +32,8 @@ final class Service {
         AccountDirectory(permittedGroup: String(decoding: loaded.configuration.options.permittedGroup, as: UTF8.self))
     }
 
-    /// Serves. Returns when the daemon has been told to end, or why it cannot go on.
-    func run(listeners: Listeners, signals: Int32, descriptors: Int) -> DaemonError? {
+    /// Serves until the process ends.
+    func run(listeners: Listeners, signals: Int32, descriptors: Int) {
         refreshAccounts()
         Transport.run { [self] loop in
             let transport = Transport(
@@ -46,7 +45,6 @@ final class Service {
             }
             transport.listen(on: listeners.sockets) { [unowned self] in begin($0) }
         }
-        return failure
     }
 
     /// Connections can come: the last doors are closed behind the start.
@@ -55,9 +53,8 @@ final class Service {
             try result.get()
             try SystemCallFilter.load()
         } catch {
-            failure = error
-            transport?.leave(within: 0)
-            return
+            log.failure("\(error)")
+            exit(1)
         }
         if let period = manager.watchdogMicroseconds {
             transport?.every(microseconds: max(1000, period / 2)) { [unowned self] in manager.alive() }
@@ -141,6 +138,6 @@ final class Service {
         isLeaving = true
         log.notice("stopping")
         manager.stopping()
-        transport?.leave(within: Service.farewellSeconds)
+        transport?.leave(within: Service.farewellSeconds) { exit(0) }
     }
 }

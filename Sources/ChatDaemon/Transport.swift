@@ -54,7 +54,7 @@ final class Transport: Lines {
 
     // MARK: Start and end
 
-    /// Makes this thread the event loop, and returns when the loop has ended.
+    /// Makes this thread the event loop. The loop ends with the process: its own way to end needs another thread.
     static func run(_ start: @escaping (EventLoop) -> Void) {
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop(start)
     }
@@ -117,20 +117,16 @@ final class Transport: Lines {
         endTurnSoon()
     }
 
-    /// Stops listening, and leaves the loop when the last connection is closed, or when `seconds` have passed.
-    func leave(within seconds: Int64) {
+    /// Stops listening, and calls `done` when the last connection is closed, or when `seconds` have passed.
+    func leave(within seconds: Int64, then done: @escaping () -> Void) {
         for listener in listeners { listener.close(promise: nil) }
         listeners = []
-        let deadline = switchboard.uptimeMilliseconds + seconds * 1000
-        waitForEnd(until: deadline)
+        waitForEnd(until: switchboard.uptimeMilliseconds + seconds * 1000, then: done)
     }
 
-    private func waitForEnd(until deadline: Int64) {
-        if openConnections == 0 || chatd_monotonic_microseconds() / 1000 >= deadline {
-            loop.shutdownGracefully { _ in }
-        } else {
-            loop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in waitForEnd(until: deadline) }
-        }
+    private func waitForEnd(until deadline: Int64, then done: @escaping () -> Void) {
+        if openConnections == 0 || chatd_monotonic_microseconds() / 1000 >= deadline { return done() }
+        loop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in waitForEnd(until: deadline, then: done) }
     }
 
     // MARK: What connections tell

@@ -170,3 +170,13 @@ int chatd_send_at_once(int socket) {
     int yes = 1;
     return setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
+
+int chatd_expect_no_loss(int socket) {
+    static const char name[] = "reno";
+    return setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name, sizeof name - 1);
+}
+
+long chatd_send(int socket, const void *bytes, size_t count) {
+    ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
+}

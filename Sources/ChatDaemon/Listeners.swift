@@ -20,6 +20,7 @@ struct Listeners {
                 try Listeners.check(endpoint, "descriptor \(socket)", mayLeave)
             }
             sockets = handedOver
+            sockets.forEach(Listeners.tune)
             return
         }
         let names = configuration.global.listen.map { String(decoding: $0, as: UTF8.self) }
@@ -43,6 +44,14 @@ struct Listeners {
             }
         }
         sockets = opened
+        sockets.forEach(Listeners.tune)
+    }
+
+    /// Where others can connect the machine's own choice stays.
+    private static func tune(_ socket: Int32) {
+        if let endpoint = Endpoint.local(of: socket), endpoint.isLoopback, endpoint.address != .local {
+            _ = chatd_expect_no_loss(socket)
+        }
     }
 
     private static func check(_ endpoint: Endpoint, _ name: String, _ mayLeave: Bool) throws(DaemonError) {

@@ -72,13 +72,10 @@ struct Turn {
         pieces.append(Piece(start: start, end: end, next: -1))
     }
 
-    /// How many bytes a client gets, and in how many pieces.
-    func size(of slot: UInt32) -> (bytes: Int, pieces: Int) {
-        var size = (bytes: 0, pieces: 0)
-        forEachPiece(of: slot) {
-            size.bytes += $0.count
-            size.pieces += 1
-        }
+    /// How many bytes a client gets.
+    func size(of slot: UInt32) -> Int {
+        var size = 0
+        forEachPiece(of: slot) { size += $0.count }
         return size
     }
 

@@ -51,6 +51,11 @@ int chatd_listen_local(const char *path, int backlog);
 int chatd_connect(const struct chatd_endpoint *to);
 int chatd_accept(int listener);
 int chatd_send_at_once(int socket); /* TCP_NODELAY */
+/* For a listening socket and those it accepts: the simplest congestion control. Loopback loses nothing, and what the
+ * machine uses for the network may set a timer for every line. */
+int chatd_expect_no_loss(int socket);
+/* Does not wait. How many bytes were taken, or -1 when the connection is broken. */
+long chatd_send(int socket, const void *bytes, size_t count);
 int chatd_close_on_exec(int descriptor);
 void chatd_close(int descriptor);
 

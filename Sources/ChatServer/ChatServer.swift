@@ -31,6 +31,8 @@ public struct ChatServer {
     var channelNames: [[UInt8]: UInt32] = [:]
     var joinSerial: UInt64 = 0
     var visit: UInt32 = 0
+    /// The time tag of the last moment that one was written for.
+    var writtenTime: (at: Int64, tag: [UInt8]) = (.min, [])
 
     // Counts for LUSERS and STATS while `Anonymous` is off.
     let startedAt: Moment

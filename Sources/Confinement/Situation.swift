@@ -168,8 +168,9 @@ public struct FileStatus: Sendable, Equatable {
     public var device: UInt64
     public var inode: UInt64
 
-    public init(kind: Kind, owner: UInt32, permissions: UInt32, links: UInt64 = 1, device: UInt64 = 0, inode: UInt64 = 0)
-    {
+    public init(
+        kind: Kind, owner: UInt32, permissions: UInt32, links: UInt64 = 1, device: UInt64 = 0, inode: UInt64 = 0
+    ) {
         self.kind = kind
         self.owner = owner
         self.permissions = permissions

@@ -72,7 +72,8 @@ public struct AuditStage: Sendable {
                 found += 1
             }
             guard found > 0 else {
-                throw ReleaseError(.audit, "\(path) holds no package and no program", hint: "name an .rpm or an ELF file")
+                throw ReleaseError(
+                    .audit, "\(path) holds no package and no program", hint: "name an .rpm or an ELF file")
             }
         }
         return report
@@ -95,7 +96,8 @@ public struct AuditStage: Sendable {
         let file = try FileDescriptor.open(path, .readOnly)
         return try file.closeAfter {
             var magic = [UInt8](repeating: 0, count: 4)
-            return try magic.withUnsafeMutableBytes { try file.read(into: $0) } == 4 && magic == [0x7f, 0x45, 0x4c, 0x46]
+            return try magic.withUnsafeMutableBytes { try file.read(into: $0) } == 4
+                && magic == [0x7f, 0x45, 0x4c, 0x46]
         }
     }
 

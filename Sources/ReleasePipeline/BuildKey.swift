@@ -1,5 +1,5 @@
-import ReleaseSupport
 import RPMKit
+import ReleaseSupport
 import SystemPackage
 
 /// A digest of everything that decides what a build makes. The same key means the same packages, so they are not built

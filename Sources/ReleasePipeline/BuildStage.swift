@@ -89,8 +89,10 @@ public struct BuildStage: Sendable {
     ) throws -> BuildKey {
         let own = ["specs/\(component.name).spec", "rpmbuild/macros/\(Hardening.file)"].map { tree.root.appending($0) }
         let files = try (entries.map(\.file) + own + target.macroFiles(in: tree)).map { file in
-            (path: file.string.withoutPrefix(tree.root.string), executable: access(file.string, X_OK) == 0,
-             digest: try SHA256.of(file: file))
+            (
+                path: file.string.withoutPrefix(tree.root.string), executable: access(file.string, X_OK) == 0,
+                digest: try SHA256.of(file: file)
+            )
         }
         return BuildKey(
             files: files,

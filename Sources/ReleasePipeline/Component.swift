@@ -1,6 +1,6 @@
 public import PackageAudit
-import ReleaseSupport
 import RPMKit
+import ReleaseSupport
 public import SystemPackage
 
 /// One thing a release consists of: a spec and its declaration, found by their names.

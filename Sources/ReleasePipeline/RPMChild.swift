@@ -1,7 +1,7 @@
 import Foundation
 import PackageAudit
-import ReleaseSupport
 public import RPMKit
+import ReleaseSupport
 import SystemPackage
 
 /// Work for librpm in a process of its own: its macros, umask and signal handling must not reach the next piece of work.

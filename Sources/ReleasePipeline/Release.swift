@@ -2,8 +2,8 @@ import Foundation
 import GnuPG
 import PackageAudit
 import RPMKit
-import Repository
 import ReleaseSupport
+import Repository
 public import SystemPackage
 
 /// A whole release: compile, package, audit, sign, publish and verify, in that order, each only when all before it
@@ -74,7 +74,9 @@ public struct Release: Sendable {
         let packages = built.flatMap(\.all)
         let (verified, signed) = try await SignStage(key: key, epoch: report.epoch).sign(packages, to: place)
         try removeSuperseded(verified)
-        report.checks += verified.map { Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")  }
+        report.checks += verified.map {
+            Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+        }
         await progress.finish("packages", note: signed == 0 ? "signed before" : "\(signed) signed")
 
         await progress.start("repository", .publish)

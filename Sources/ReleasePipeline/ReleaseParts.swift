@@ -19,7 +19,8 @@ extension Release {
 
         /// For people.
         public var summary: String {
-            files.joined(separator: "\n") + "\n\(files.count) files, \(changed) of them new or changed\n" + signedBy.notice
+            files.joined(separator: "\n") + "\n\(files.count) files, \(changed) of them new or changed\n"
+                + signedBy.notice
         }
     }
 
@@ -28,7 +29,8 @@ extension Release {
     public func build(_ names: [String], conditions: [String] = []) async throws -> [BuiltPackages] {
         let components = try Component.load(from: tree, only: names)
         return try await withKey { _, publicKey in
-            let macros = Dictionary(conditions.map { ("_with_\($0)", "--with-\($0)") }, uniquingKeysWith: { first, _ in first })
+            let macros = Dictionary(
+                conditions.map { ("_with_\($0)", "--with-\($0)") }, uniquingKeysWith: { first, _ in first })
             return try await BuildStage(
                 tree: tree, target: target, progress: progress, publicKey: publicKey, macros: macros
             ).build(components)
@@ -59,12 +61,15 @@ extension Release {
                 .filter { $0.lastComponent?.string.contains(suffix) ?? false }
         }
         guard !packages.isEmpty else {
-            throw ReleaseError(.publish, "no packages for \(target.name) to publish", hint: "`untochat release` makes them")
+            throw ReleaseError(
+                .publish, "no packages for \(target.name) to publish", hint: "`untochat release` makes them")
         }
         let repository = destination ?? tree.repository(target)
         return try await withSigningKey { key, publicKey in
             await progress.start("repository", .publish)
-            let before = (try? Checksums(parsing: Files.text(repository.appending(RepositoryLayout.checksumsFile)))) ?? Checksums([:])
+            let before =
+                (try? Checksums(parsing: Files.text(repository.appending(RepositoryLayout.checksumsFile))))
+                ?? Checksums([:])
             try await PublishStage(
                 key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
                 epoch: tree.headEpoch()
@@ -126,7 +131,8 @@ extension ReleaseReport {
         lines += packages.map { "  \($0.path)  (\($0.size) bytes)" }
         if artifacts.contains(where: { $0.path.contains("/repo/") }) { lines.append("  rpmbuild/repo/\(target)/") }
         lines += [
-            "  rpmbuild/release-\(target).json  (\(checks.count) checks, \(checks.filter { !$0.passed }.count) failed)", "",
+            "  rpmbuild/release-\(target).json  (\(checks.count) checks, \(checks.filter { !$0.passed }.count) failed)",
+            "",
         ]
         if uncommittedChanges { lines.append("The sources differ from commit \(commit.prefix(12)).") }
         lines.append(signedBy?.notice ?? "UNSIGNED. Sign the packages where the key is: untochat sign DIR --key ID\n")

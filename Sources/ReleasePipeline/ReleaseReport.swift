@@ -1,8 +1,8 @@
 import Foundation
 import PackageAudit
 import RPMKit
-public import Repository
 import ReleaseSupport
+public import Repository
 import SystemPackage
 
 /// What a release made and what was checked: `rpmbuild/release-TARGET.json`. Scripts rely on its keys.

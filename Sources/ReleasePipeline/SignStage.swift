@@ -40,7 +40,8 @@ public struct SignStage: Sendable {
                 if !pending.isEmpty { try await signInPlace(pending.map(\.temporary)) }
                 for (index, temporary, final) in pending {
                     let verified = try keyring.verify(temporary)
-                    guard try verified.package.contentDigests() == Package(reading: packages[index]).contentDigests() else {
+                    guard try verified.package.contentDigests() == Package(reading: packages[index]).contentDigests()
+                    else {
                         throw ReleaseError(.sign, "\(final.lastComponent?.string ?? ""): signing changed the package")
                     }
                     try Files.setTime(temporary, epoch)

@@ -13,7 +13,8 @@ struct SourceArchive {
         var entries: [(String, FilePath)] = []
         for path in component.declaration.sources where !Files.exists(tree.root.appending(path)) {
             throw ReleaseError(
-                .source, "\(component.name): \(path) does not exist", hint: "mend `sources` in specs/\(component.name).yaml")
+                .source, "\(component.name): \(path) does not exist",
+                hint: "mend `sources` in specs/\(component.name).yaml")
         }
         for name in try await tree.files(component.declaration.sources) {
             entries.append((name, tree.root.appending(name)))

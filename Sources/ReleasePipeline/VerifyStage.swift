@@ -30,7 +30,9 @@ public struct VerifyStage: Sendable {
         do {
             keyring = try PublicKeyring(key: keyFile ?? folder.appending(RepositoryLayout.keyFile))
         } catch {
-            return outcomes + [Outcome(name: "key", subject: RepositoryLayout.keyFile, passed: false, reason: "\(error)")]
+            return outcomes + [
+                Outcome(name: "key", subject: RepositoryLayout.keyFile, passed: false, reason: "\(error)")
+            ]
         }
         let audit = try AuditStage(tree: nil, target: nil)
         for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {

@@ -19,7 +19,9 @@ struct PublishCommand: AsyncParsableCommand {
     @OptionGroup var key: KeyOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .customLong("output"), help: ArgumentHelp("The folder to make; default rpmbuild/repo/TARGET.", valueName: "dir"))
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp("The folder to make; default rpmbuild/repo/TARGET.", valueName: "dir"))
     var destination: String?
 
     @Argument(help: "The folder with the signed packages; default rpmbuild.")

@@ -101,7 +101,11 @@ let testTargets: [Target] = [
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    // untochat is here as a program: librpm parses specs in a child process only.
+    .testTarget(
+        name: "RPMKitTests",
+        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        swiftSettings: strict),
     .testTarget(
         name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
@@ -113,6 +117,14 @@ let testTargets: [Target] = [
         swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+    // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        swiftSettings: strict),
 ]
 
 let fuzzTargets: [Target] =

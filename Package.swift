@@ -13,9 +13,12 @@ let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
 // (swiftc -print-target-info); the place differs between distributions.
 let embeddedLibraries = Context.environment["UNTOCHAT_EMBEDDED_LIBRARIES"]
 
+let fuzzer = ["-sanitize=fuzzer,address"]
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
+    + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -70,11 +73,14 @@ let releaseTargets: [Target] = [
         swiftSettings: strict),
     .target(
         name: "Repository",
-        dependencies: ["GnuPG", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        dependencies: ["GnuPG", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         swiftSettings: strict),
     .target(
         name: "ReleasePipeline",
-        dependencies: ["RPMKit", "PackageAudit", "GnuPG", "Repository", "ReleaseSupport"],
+        dependencies: [
+            "RPMKit", "PackageAudit", "GnuPG", "Repository", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .executableTarget(
         name: "untochat",
@@ -96,6 +102,12 @@ let testTargets: [Target] = [
             "PackageAudit", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system"),
         ],
         path: "Tests/AuditFixtures", swiftSettings: strict),
+    .target(name: "CTestHarness", path: "Tests/CTestHarness", cSettings: strictC),
+    .executableTarget(
+        name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC,
+        // It runs where no Swift library can be found.
+        linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
+    .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
@@ -103,7 +115,11 @@ let testTargets: [Target] = [
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
         swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    // untochat is here as a program: librpm parses specs in a child process only.
+    .testTarget(
+        name: "RPMKitTests",
+        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        swiftSettings: strict),
     .testTarget(
         name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
@@ -111,14 +127,32 @@ let testTargets: [Target] = [
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
-        name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "ReleaseSupport"], swiftSettings: strict),
+        name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
+        swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+    // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        swiftSettings: strict),
 ]
+
+let fuzzTargets: [Target] =
+    [.target(name: "FuzzDriver", path: "Fuzz/FuzzDriver", cSettings: strictC)]
+    + ["FuzzLineReader", "FuzzSituation"].map { name in
+        .executableTarget(
+            name: name, dependencies: ["FuzzDriver", "RestrictedShell", "Confinement"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    }
 
 let package = Package(
     name: "untochat",
-    dependencies: embedded
+    dependencies: embedded || fuzzing
         ? []
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -126,5 +160,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (embedded ? [] : serverTargets + releaseTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
 )

@@ -77,7 +77,9 @@ struct KeyListing: Equatable, Sendable {
                     UserID(text: unescape(record[10]), validity: record[2].first))
                 subject = .userID
             case "uat": subject = .other
-            case "sig", "rev": add(SelfSignature(record), by: record[5], on: subject)
+            // "!": gpg has checked it and it is right.
+            case "sig" where record[2] == "!", "rev" where record[2] == "!":
+                add(SelfSignature(record), by: record[5], on: subject)
             default: break
             }
         }

@@ -85,7 +85,7 @@ enum KeyPolicy {
         key.userIDs.first { !"re".contains($0.validity ?? "-") }?.text ?? ""
     }
 
-    /// rpm under Fedora's policy takes no key that is held together by SHA-1 or MD5.
+    /// rpm under Fedora's policy takes no key that is held together by SHA-1 or MD5. Digest 0: gpg did not say.
     private static func weakBinding(_ signatures: [KeyListing.SelfSignature], fingerprint: String) -> Refusal? {
         guard let newest = signatures.filter({ !$0.isRevocation }).max(by: { $0.created < $1.created }),
             ![0, 8, 9, 10].contains(newest.digest)

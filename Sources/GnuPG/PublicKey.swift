@@ -11,7 +11,7 @@ public struct PublicKey: Sendable, Equatable {
     public let userID: String
     /// Why this key should not have signed a release, or nil.
     public let weakness: String?
-    /// The key as OpenPGP packets.
+    /// The key as OpenPGP packets, without what no self-signature holds.
     public let packets: [UInt8]
 
     /// Whether this is a key that `SigningKey.development` made.
@@ -34,7 +34,8 @@ public struct PublicKey: Sendable, Equatable {
                     guard outcome.succeeded else { throw unreadable(name) }
                     packets = outcome.output
                 }
-                let listing = try await home.list(packets)
+                let listing: KeyListing
+                (listing, packets) = try await home.importAlone(packets)
                 guard !listing.hasSecretKeys else {
                     throw ReleaseError(
                         .verify, "\(name) holds a secret key, which must never be published",
@@ -97,16 +98,19 @@ private func unreadable(_ name: String) -> ReleaseError {
 }
 
 extension KeyHome {
-    /// Lists the keys in `packets` with their self-signatures; this home's own keyring stays as it is.
-    fileprivate func list(_ packets: [UInt8]) async throws -> KeyListing {
-        // Imported rather than shown: gpg then drops what no valid self-signature holds.
+    /// Imports `packets` into this empty home.
+    ///
+    /// Imported rather than just listed: gpg then drops whatever no valid self-signature holds.
+    /// - Returns: what lies there, and its packets afterwards. No key at all where gpg does not take it.
+    fileprivate func importAlone(_ packets: [UInt8]) async throws -> (KeyListing, [UInt8]) {
+        let shown = KeyListing(
+            try await gpg(["--with-colons", "--show-keys"]).with { $0.input = packets }.run(.verify).text)
+        guard !shown.hasSecretKeys, shown.keys.count == 1 else { return (shown, []) }
         let imported = try await gpg(["--import-options", "import-minimal", "--import"])
             .with { $0.input = packets }.run(.verify)
-        let shown = try await gpg(["--with-colons", "--show-keys"]).with { $0.input = packets }.run(.verify)
-        guard imported.succeeded, shown.succeeded else { return KeyListing("") }
-        let all = KeyListing(shown.text)
-        if all.hasSecretKeys || all.keys.count != 1 { return all }
-        return KeyListing(
-            try await gpg(["--with-colons", "--with-subkey-fingerprint", "--check-sigs"]).output(.verify))
+        let exported = try await gpg(["--export-options", "export-minimal", "--export"]).run(.verify)
+        guard imported.succeeded, exported.succeeded else { return (KeyListing(""), []) }
+        let listing = try await gpg(["--with-colons", "--with-subkey-fingerprint", "--check-sigs"]).output(.verify)
+        return (KeyListing(listing), exported.output)
     }
 }

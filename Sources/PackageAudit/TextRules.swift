@@ -30,9 +30,18 @@ enum LeakRules {
     static func elf(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {
         let known = content(bytes, policy)
         if known.answer == .no { return known }
-        guard let hit = LeakPattern.firstOccurrence(in: bytes, outside: policy.neutralFolders) else { return .yes }
-        return .no("it holds a path of a build machine: '\(ByteSearch.excerpt(hit.offset, in: bytes))'")
+        if let hit = LeakPattern.firstOccurrence(in: bytes, outside: policy.neutralFolders) {
+            return .no("it holds a path of a build machine: '\(ByteSearch.excerpt(hit.offset, in: bytes))'")
+        }
+        for mark in compilerMarks {
+            guard let offset = ByteSearch.first([UInt8](mark.utf8), in: bytes) else { continue }
+            return .no("it names what it was built with: '\(ByteSearch.excerpt(offset, in: bytes))'")
+        }
+        return .yes
     }
+
+    /// What compilers and linkers write into `.comment`: their version, and often the distribution they come from.
+    private static let compilerMarks = ["GCC: (", "clang version ", "Linker: LLD ", "Swift version "]
 
     /// Any other content: known traces only, for a document may speak of /home.
     static func content(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {

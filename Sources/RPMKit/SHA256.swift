@@ -47,4 +47,9 @@ public struct SHA256 {
             }
         }
     }
+
+    /// Whether `text` has the form of a digest.
+    public static func isDigest(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+    }
 }

@@ -9,7 +9,7 @@ public struct BuildStage: Sendable {
     let target: Target
     let sandbox: Sandbox
     let toolchain: Toolchain
-    let progress: Reporter
+    let progress: ProgressReporter
     /// The ASCII-armored public key for components that package it, or nil where none of those is built.
     let publicKey: [UInt8]?
     /// Macros set over all files: compression for tests, `_with_…` for build conditions.
@@ -17,7 +17,8 @@ public struct BuildStage: Sendable {
 
     /// Prepares a build of `tree` for `target`.
     public init(
-        tree: SourceTree, target: Target, progress: Reporter, publicKey: [UInt8]?, macros: [String: String] = [:]
+        tree: SourceTree, target: Target, progress: ProgressReporter, publicKey: [UInt8]?,
+        macros: [String: String] = [:]
     ) async throws {
         self.tree = tree
         self.target = target
@@ -28,7 +29,7 @@ public struct BuildStage: Sendable {
         async let toolchain = Toolchain.detect()
         self.sandbox = try await sandbox
         self.toolchain = try await toolchain
-        if let warning = self.sandbox.warning { await progress.warn(warning) }
+        if let warning = self.sandbox.warning { await progress.say(warning) }
     }
 
     /// What the sandbox gives on this machine.
@@ -64,21 +65,21 @@ public struct BuildStage: Sendable {
                 return packages
             }
             let log = try newLog(component)
-            let work = tree.work.appending(component.name)
-            try Files.remove(work)
-            defer { try? Files.remove(work) }
+            let workplace = try sandbox.workplace(for: component.name, in: tree)
+            defer { withExtendedLifetime(workplace) {} }
+            let work = workplace.folder
             let description = try await describe(component)
             try await layOut(component, archive, entries, description, in: work, epoch: epoch)
-            try await run(component, in: work, epoch: epoch, log: log)
+            try await run(component, in: workplace, epoch: epoch, log: log)
             try store(work, description, component, at: cached)
             guard let packages = try collect(component, in: cached, epoch: epoch, reused: false) else {
                 throw ReleaseError(.package, "\(component.name): the packages are not where they were put", log: log)
             }
             await progress.finish(component.name, note: "\(packages.all.count) packages")
             return packages
-        } catch {
+        } catch let error as ReleaseError {
             await progress.fail(component.name, error)
-            throw error
+            throw error.of(component.name)
         }
     }
 
@@ -98,7 +99,7 @@ public struct BuildStage: Sendable {
             files: files,
             BuildKey.Circumstances(
                 target: target.name, epoch: epoch, toolchain: toolchain.description,
-                place: sandbox.level == .none ? tree.work.string : Sandbox.place, macros: macros,
+                place: sandbox.place(of: component.name), macros: macros,
                 extraSources: component.declaration.publicKey ? [publicKeyName: SHA256.of(try requiredKey())] : [:]))
     }
 
@@ -145,14 +146,14 @@ public struct BuildStage: Sendable {
 
     // MARK: - The build itself
 
-    private func run(_ component: Component, in work: FilePath, epoch: Int, log: FilePath) async throws {
-        let place = sandbox.level == .none ? work.string : Sandbox.place
+    private func run(_ component: Component, in work: Workplace, epoch: Int, log: FilePath) async throws {
+        let place = work.place
         let request = BuildRequest(
             spec: "\(place)/SPECS/\(component.name).spec", top: place,
             macroFiles: target.macroFiles(in: tree).map { "\(place)/macros/\($0.lastComponent?.string ?? "")" },
             macros: macros.merging(
                 ["_tmppath": "\(place)/tmp", "_dbpath": "\(place)/rpmdb"], uniquingKeysWith: { $1 }))
-        let task = RPMTask.build(request, work: work.string, isolated: sandbox.level != .none)
+        let task = RPMTask.build(request, work: work.folder.string, isolated: sandbox.level != .none)
         let command = alone(try task.command(in: sandbox), at: place, epoch: epoch)
         await progress.start(component.name, .compile)
         let record = LogFile(log)
@@ -164,7 +165,7 @@ public struct BuildStage: Sendable {
         guard outcome.succeeded else {
             let packaging = (try? Files.text(log))?.contains("Processing files:") ?? false
             throw ReleaseError(
-                packaging ? .package : .compile, "\(component.name): the build ended with \(outcome.ending)",
+                packaging ? .package : .compile, "the build ended with \(outcome.ending)",
                 hint: "mend what the last lines of the log name, then run the same command again", log: log)
         }
     }

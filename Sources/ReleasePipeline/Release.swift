@@ -23,11 +23,11 @@ public struct Release: Sendable {
     let target: Target
     let signing: Signing
     let allowsUncommitted: Bool
-    let progress: Reporter
+    let progress: ProgressReporter
 
     /// Prepares a release.
     public init(
-        tree: SourceTree, target: Target, signing: Signing, allowsUncommitted: Bool = false, progress: Reporter
+        tree: SourceTree, target: Target, signing: Signing, allowsUncommitted: Bool = false, progress: ProgressReporter
     ) {
         self.tree = tree
         self.target = target
@@ -123,7 +123,7 @@ public struct Release: Sendable {
             if let weakness = key.weakness { throw ReleaseError(.sign, weakness, hint: "choose a stronger key") }
             return try await body(nil, Files.read(file))
         case .nobody(nil):
-            await progress.warn(
+            await progress.say(
                 "untochat-release will name the development key; give the public key that will sign by --public-key")
             return try await withDevelopmentKey { key in try await body(nil, key.exportPublicKey()) }
         }

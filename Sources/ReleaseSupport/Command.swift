@@ -131,7 +131,10 @@ public struct Command: Sendable {
     }
 
     private func cannotStart(_ stage: Stage, _ error: SubprocessError) -> ReleaseError {
-        ReleaseError(
+        if error.code == .outputLimitExceeded {
+            return ReleaseError(stage, "\(program) wrote more than 64 MiB")
+        }
+        return ReleaseError(
             stage, "cannot run \(program): \(error)",
             hint: "`untochat doctor` says what is missing on this machine and how to install it")
     }

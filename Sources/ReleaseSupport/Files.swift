@@ -76,9 +76,10 @@ public enum Files {
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
     }
 
-    /// Removes `path` and all below it; nothing there is not an error.
+    /// Removes `path` and all below it; nothing there is not an error. A symbolic link goes, what it names stays.
     public static func remove(_ path: FilePath) throws {
-        guard exists(path) else { return }
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return }
         try FileManager.default.removeItem(atPath: path.string)
     }
 

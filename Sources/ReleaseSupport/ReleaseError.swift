@@ -7,6 +7,8 @@ public enum Stage: String, Sendable, Codable, CaseIterable {
 
 /// What stopped a release: where, what, and what to do next.
 public struct ReleaseError: Error, CustomStringConvertible, Sendable {
+    /// What was being worked on, for example the component `untosh`; nil where it concerns everything.
+    public private(set) var component: String?
     /// The stage that failed.
     public let stage: Stage
     /// One sentence naming the thing and what is wrong with it, for example
@@ -23,6 +25,13 @@ public struct ReleaseError: Error, CustomStringConvertible, Sendable {
         self.what = what
         self.hint = hint
         self.log = log
+    }
+
+    /// The same failure, of `component`.
+    public func of(_ component: String) -> ReleaseError {
+        var copy = self
+        copy.component = copy.component ?? component
+        return copy
     }
 
     public var description: String {

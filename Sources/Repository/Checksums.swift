@@ -1,4 +1,5 @@
 public import GnuPG
+import RPMKit
 import ReleaseSupport
 public import SystemPackage
 
@@ -44,7 +45,7 @@ public struct Checksums: Equatable, Sendable {
                     .publish, "\(folder): \(path) cannot be published",
                     hint: "remove it: only plain files with plain names belong in a repository")
             }
-            digests[path] = try await SHA256.digest(of: folder.pushing(FilePath(path)))
+            digests[path] = try SHA256.of(file: folder.pushing(FilePath(path)))
         }
         return Checksums(digests)
     }

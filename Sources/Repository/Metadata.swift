@@ -1,3 +1,5 @@
+import RPMKit
+
 /// Why metadata is refused.
 struct MetadataFault: Error, Equatable, CustomStringConvertible {
     let description: String

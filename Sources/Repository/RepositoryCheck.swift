@@ -1,4 +1,5 @@
 public import GnuPG
+import RPMKit
 import ReleaseSupport
 public import SystemPackage
 
@@ -83,7 +84,7 @@ private struct Checker {
                 outcomes.append(.failed("listed", name, "\(file) does not list it"))
                 continue
             }
-            let actual = try await SHA256.digest(of: path(name))
+            let actual = try SHA256.of(file: path(name))
             outcomes.append(
                 actual == expected
                     ? .passed("digest", name, actual)
@@ -145,7 +146,7 @@ private struct Checker {
                 outcomes.append(.failed("package", subject, "it is missing"))
                 continue
             }
-            let digest = try await SHA256.digest(of: path(subject))
+            let digest = try SHA256.of(file: path(subject))
             outcomes.append(
                 size == package.size && digest == package.digest
                     ? .passed("package", subject, "as indexed")
@@ -161,7 +162,7 @@ private struct Checker {
     private func open(_ entry: MetadataIndex.Entry, in name: String) async throws -> [UInt8] {
         let file = path("\(name)/\(entry.path)")
         guard let size = regularFileSize(file) else { throw MetadataFault("it is missing") }
-        let digest = try await SHA256.digest(of: file)
+        let digest = try SHA256.of(file: file)
         guard size == entry.size, digest == entry.digest else { throw MetadataFault("repomd.xml says another digest") }
         let program: String
         switch file.extension {
@@ -172,7 +173,7 @@ private struct Checker {
         // Command reads 64 MiB and then ends the program: a small file cannot fill memory.
         guard let unpacked = try? await Command(program, ["-dc", "--", file.string]).run(.verify), unpacked.succeeded
         else { throw MetadataFault("it does not decompress") }
-        let openDigest = try await SHA256.digest(of: unpacked.output)
+        let openDigest = SHA256.of(unpacked.output)
         guard unpacked.output.count == entry.openSize, openDigest == entry.openDigest else {
             throw MetadataFault("it decompresses to something else than repomd.xml says")
         }

@@ -31,10 +31,11 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         let tree = try tree.tree()
         let target = try Target(self.tree.target, in: tree)
-        let progress = Reporter()
-        let built = try await locked(tree) {
-            let release = Release(tree: tree, target: target, signing: key.signing, progress: progress)
-            return try await release.build(packages, conditions: with)
+        let built = try await reporting { progress in
+            try await locked(tree) {
+                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
+                    .build(packages, conditions: with)
+            }
         }
         let paths = built.flatMap { $0.binaries + [$0.source] }.map(\.string)
         printResult(output.json ? try JSON.text(paths) : paths.joined(separator: "\n"))

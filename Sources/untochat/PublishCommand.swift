@@ -29,10 +29,12 @@ struct PublishCommand: AsyncParsableCommand {
 
     func run() async throws {
         let tree = try tree.tree()
-        let result = try await locked(tree) {
-            let release = Release(
-                tree: tree, target: try Target(self.tree.target, in: tree), signing: key.signing, progress: Reporter())
-            return try await release.publish(folder: folder.map(path), to: destination.map(path))
+        let target = try Target(self.tree.target, in: tree)
+        let result = try await reporting { progress in
+            try await locked(tree) {
+                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
+                    .publish(folder: folder.map(path), to: destination.map(path))
+            }
         }
         printResult(output.json ? try JSON.text(result) : result.summary)
     }

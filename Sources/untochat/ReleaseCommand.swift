@@ -37,10 +37,15 @@ struct ReleaseCommand: AsyncParsableCommand {
     func run() async throws {
         let tree = try tree.tree()
         let target = try Target(self.tree.target, in: tree)
-        let release = Release(
-            tree: tree, target: target, signing: sign ? key.signing : .nobody(publicKey: publicKey.map(path)),
-            allowsUncommitted: allowUncommitted, progress: Reporter())
-        let report = try await locked(tree) { try await release.run() }
+        let signing = sign ? key.signing : .nobody(publicKey: publicKey.map(path))
+        let report = try await reporting { progress in
+            try await locked(tree) {
+                try await Release(
+                    tree: tree, target: target, signing: signing, allowsUncommitted: allowUncommitted,
+                    progress: progress
+                ).run()
+            }
+        }
         printResult(output.json ? try report.json() : report.summary)
     }
 }

@@ -52,5 +52,21 @@ func locked<Value>(_ tree: SourceTree, _ body: () async throws -> Value) async t
     return try await body()
 }
 
+/// Runs `body` with a reporter of its progress. A failure is told in full: what, where, the end of its log, what to do.
+func reporting<Value>(_ body: (ProgressReporter) async throws -> Value) async throws -> Value {
+    let progress = ProgressReporter(style: .detect())
+    do {
+        let value = try await body(progress)
+        await progress.close()
+        return value
+    } catch let error as ReleaseError {
+        await progress.summary([(error.component ?? "untochat", error)])
+        throw Failed()
+    } catch {
+        await progress.close()
+        throw error
+    }
+}
+
 /// Results go to standard output; progress and complaints to standard error.
 func printResult(_ text: String) { print(text, terminator: text.hasSuffix("\n") ? "" : "\n") }

@@ -24,10 +24,12 @@ struct SignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let tree = try tree.tree()
-        let result = try await locked(tree) {
-            let release = Release(
-                tree: tree, target: try Target(self.tree.target, in: tree), signing: key.signing, progress: Reporter())
-            return try await release.sign(folder: path(folder))
+        let target = try Target(self.tree.target, in: tree)
+        let result = try await reporting { progress in
+            try await locked(tree) {
+                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
+                    .sign(folder: path(folder))
+            }
         }
         printResult(output.json ? try JSON.text(result) : result.summary)
     }

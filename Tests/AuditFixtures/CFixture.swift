@@ -10,6 +10,8 @@ public struct CFixture: Sendable {
     public var compile: [String]
     /// Options for the linker, by way of the compiler. Later ones win.
     public var link: [String]
+    /// Whether the section stays in which compilers and linkers name themselves.
+    public var namesCompilers = false
 
     /// The options that a clean program is built with: the same protection that the specs ask for.
     public static let hardenedCompile = [
@@ -45,12 +47,23 @@ public struct CFixture: Sendable {
         CFixture(source: source + "\n" + text, compile: self.compile + compile, link: self.link + link)
     }
 
+    /// The same with the names of its compilers inside.
+    public var namingCompilers: CFixture {
+        var copy = self
+        copy.namesCompilers = true
+        return copy
+    }
+
     /// The finished program.
     public func build() async throws -> [UInt8] {
         try await withTemporaryFolder { folder in
             try Files.write(source, to: folder.appending("main.c"))
             let command = Command("clang", compile + ["main.c", "-o", "program"] + link)
             try await command.with { $0.directory = folder }.output(.compile)
+            if !namesCompilers {
+                try await Command("objcopy", ["--remove-section=.comment", "program"])
+                    .with { $0.directory = folder }.output(.compile)
+            }
             return try Files.read(folder.appending("program"))
         }
     }

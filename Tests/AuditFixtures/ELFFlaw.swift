@@ -126,5 +126,6 @@ public struct ELFFlaw: Sendable, CustomStringConvertible {
         ELFFlaw(
             .leaks, "that names a folder nobody told of", reason: "a path of a build machine",
             text("/home/max/src/main.c")),
+        ELFFlaw(.leaks, "that names its compilers", reason: "it names what it was built with", .clean.namingCompilers),
     ]
 }

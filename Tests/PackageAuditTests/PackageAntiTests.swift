@@ -117,7 +117,9 @@ struct PackageAntiTests {
     func report() async throws {
         let flaw = try #require(ELFFlaw.all.first { $0.check == .relro })
         let report = try await PackageFixture(program: flaw.build()).audit(ELFFlaw.policy())
-        let json = try JSONEncoder().encode(report)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = try encoder.encode(report)
         #expect(try JSONDecoder().decode(AuditReport.self, from: json) == report)
         #expect(String(decoding: json, as: UTF8.self).contains(#""relro":{"answer":"no""#))
         let lines = report.table.split(separator: "\n").map(String.init)

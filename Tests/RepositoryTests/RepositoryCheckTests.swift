@@ -1,5 +1,6 @@
 import Foundation
 import GnuPG
+import RPMKit
 import ReleaseSupport
 import SystemPackage
 import Testing
@@ -162,7 +163,7 @@ import Testing
             let bomb = try await Command("/bin/sh", ["-c", "head -c 400M /dev/zero | gzip -1"]).run(.verify).output
             try Files.write(bomb, to: file)
             let text = try Files.text(release.path("x86_64/repodata/repomd.xml"))
-                .replacing(entry.digest + "</checksum>", with: try await SHA256.digest(of: file) + "</checksum>")
+                .replacing(entry.digest + "</checksum>", with: try SHA256.of(file: file) + "</checksum>")
                 .replacing("<size>\(entry.size)</size>", with: "<size>\(bomb.count)</size>")
             try Files.write(text, to: release.path("x86_64/repodata/repomd.xml"))
             try await release.key.detachedSign(release.path("x86_64/repodata/repomd.xml"), epoch: Release.epoch)

@@ -1,0 +1,53 @@
+# Each target is one call; what it does is decided in `untochat`, the specs and the tests.
+TARGET ?= fedora-45
+SECONDS ?= 60
+UNTOCHAT = .build/debug/untochat
+UNPACKED = .build/unpacked
+# These need a finished release, and root: other users' logins, empty systems to install into.
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
+
+.PHONY: release check check-tools fast lint bench fuzz build clean
+
+## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
+release: build
+	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
+
+## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
+check: lint fast release
+	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
+	$(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
+	    UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	    UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
+	    UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
+	    swift test --skip-build --filter '$(INTEGRATION)'
+	Fuzz/run.sh 5
+
+## fast: the tests that need nothing but this checkout
+fast: check-tools
+	swift build --build-tests
+	swift test --skip-build --skip '$(INTEGRATION)'
+
+## lint: formatting, shell scripts and man pages
+lint: check-tools
+	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
+	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-untosh
+	mandoc -T lint -W warning docs/man/*.[1-8]
+
+## bench: how long a release takes, beside plain rpmbuild
+bench: build
+	$(UNTOCHAT) bench --target $(TARGET)
+
+## fuzz: SECONDS of fuzzing for each target
+fuzz: check-tools
+	Fuzz/run.sh $(SECONDS)
+
+build:
+	bootstrap/install build
+	swift build --product untochat
+
+check-tools:
+	bootstrap/install build check
+
+clean:
+	rm -rf .build .build-* rpmbuild/RPMS rpmbuild/SRPMS rpmbuild/cache rpmbuild/logs rpmbuild/repo rpmbuild/work rpmbuild/unsigned rpmbuild/release-*.json

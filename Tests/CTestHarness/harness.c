@@ -1,0 +1,192 @@
+#define _GNU_SOURCE
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const devices[] = {"null", "zero", "tty", "urandom", "random", "ptmx", NULL};
+
+static void fail(const char *where) {
+    dprintf(2, "harness: %s: %s\n", where, strerrorname_np(errno));
+    _exit(126);
+}
+
+static void bind_over(const char *sandbox, const char *name, const char *target) {
+    char source[512];
+    snprintf(source, sizeof source, "%s/%s", sandbox, name);
+    if (mount(source, target, NULL, MS_BIND | MS_REC, NULL) != 0) fail(target);
+}
+
+static void enter_sandbox(const char *sandbox) {
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) fail("namespace");
+    char target[512];
+    for (int i = 0; devices[i]; i++) {
+        char device[64];
+        snprintf(device, sizeof device, "/dev/%s", devices[i]);
+        snprintf(target, sizeof target, "%s/dev/%s", sandbox, devices[i]);
+        if (mount(device, target, NULL, MS_BIND, NULL) != 0) fail(device);
+    }
+    snprintf(target, sizeof target, "%s/dev/pts", sandbox);
+    if (mount("/dev/pts", target, NULL, MS_BIND, NULL) != 0) fail("/dev/pts");
+    bind_over(sandbox, "etc", "/etc");
+    bind_over(sandbox, "opt", "/opt");
+    bind_over(sandbox, "home", "/home");
+    bind_over(sandbox, "dev", "/dev");
+}
+
+static void set_stream(int target, int kind, int terminal, int other, int null) {
+    int source = kind == HARNESS_TERMINAL ? terminal : kind == HARNESS_OTHER_TERMINAL ? other : null;
+    if (kind == HARNESS_CLOSED) close(target);
+    else if (dup2(source, target) < 0) fail("dup2");
+}
+
+static void set_signals(const struct harness_launch *launch) {
+    /* The kernel's own calls, because libc hides 32 and 33. */
+    uint64_t mask = launch->signals_blocked ? ~0ULL : 0;
+    for (int number = 1; number <= 64; number++) {
+        uint64_t action[4] = {(uint64_t)(launch->signals_ignored ? SIG_IGN : SIG_DFL)};
+        syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask);
+    }
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+static void become(const struct harness_launch *launch) {
+    gid_t group = launch->supplementary;
+    if (launch->limit_resource >= 0) {
+        struct rlimit limit = {launch->limit_value, launch->limit_value};
+        if (setrlimit((__rlimit_resource_t)launch->limit_resource, &limit) != 0) fail("setrlimit");
+    }
+    if (syscall(SYS_setgroups, 1, &group) != 0) fail("setgroups");
+    if (syscall(SYS_setresgid, launch->groups[0], launch->groups[1], launch->groups[2]) != 0) fail("setresgid");
+    if (syscall(SYS_setresuid, launch->users[0], launch->users[1], launch->users[2]) != 0) fail("setresuid");
+}
+
+/* Waits for the only child and takes its status: what login(1) does. */
+static void stand_in_front_of(pid_t child) {
+    int status;
+    syscall(SYS_close_range, 0, ~0U, 0); /* or the terminal would never hang up */
+    signal(SIGHUP, SIG_IGN); /* only the kernel's own doing at a hang-up may end the child */
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    if (WIFSIGNALED(status)) {
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 126);
+}
+
+static void run(const struct harness_launch *launch, int master, int other_master) {
+    setsid();
+    int terminal = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+    if (terminal < 0) fail("terminal");
+    if (launch->controlling && ioctl(terminal, TIOCSCTTY, 0) != 0) fail("controlling terminal");
+    fchown(terminal, launch->users[0], (gid_t)-1);
+    int other = ioctl(other_master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+    int null = open("/dev/null", O_RDWR);
+    enter_sandbox(launch->sandbox);
+
+    if (!launch->leader) {
+        pid_t child = fork();
+        if (child < 0) fail("fork");
+        if (child > 0) stand_in_front_of(child);
+        setpgid(0, 0);
+        signal(SIGTTOU, SIG_IGN);
+        tcsetpgrp(terminal, getpid());
+    }
+    int saved[3] = {terminal, other, null};
+    for (int i = 0; i < 3; i++) saved[i] = fcntl(saved[i], F_DUPFD, 500);
+    for (int i = 0; i < 3; i++) set_stream(i, launch->streams[i], saved[0], saved[1], saved[2]);
+    syscall(SYS_close_range, 3, 499, 0);
+    for (int i = 0; i < launch->extra_descriptors; i++) fcntl(saved[2], F_DUPFD, 3);
+    syscall(SYS_close_range, 500, ~0U, 0);
+    if (chdir("/home") != 0) fail("chdir");
+    set_signals(launch);
+    become(launch);
+    execve(launch->program, launch->arguments, launch->environment);
+    fail("execve");
+}
+
+int harness_start(const struct harness_launch *launch, int *master) {
+    int number = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), other = -1;
+    int unlock = 0;
+    if (number < 0 || ioctl(number, TIOCSPTLCK, &unlock) != 0) return -1;
+    for (int i = 0; i < 3; i++)
+        if (launch->streams[i] == HARNESS_OTHER_TERMINAL) {
+            /* Never closed: this side must live as long as the program, and few tests ask for it. */
+            other = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+            if (other < 0 || ioctl(other, TIOCSPTLCK, &unlock) != 0) return -1;
+        }
+    pid_t child = fork();
+    if (child == 0) run(launch, number, other);
+    if (child < 0) {
+        close(number);
+        return -1;
+    }
+    fcntl(number, F_SETFL, O_RDWR | O_NONBLOCK);
+    *master = number;
+    return child;
+}
+
+int harness_open_log(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return -1;
+    strcpy(address.sun_path, path);
+    int socket_number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (bind(socket_number, (struct sockaddr *)&address, sizeof address) != 0) return -1;
+    return chmod(path, 0666) == 0 ? socket_number : -1;
+}
+
+void harness_wait_gone(int process, int milliseconds) {
+    int handle = (int)syscall(SYS_pidfd_open, process, 0);
+    if (handle < 0) return;
+    harness_wait_readable(handle, milliseconds);
+    close(handle);
+}
+
+int harness_wait_exit(int process, int milliseconds) {
+    harness_wait_gone(process, milliseconds);
+    int status;
+    return waitpid(process, &status, WNOHANG) == process ? status : -1;
+}
+
+int harness_exchange(int descriptor, int milliseconds, bool writing) {
+    struct pollfd wanted = {.fd = descriptor, .events = (short)(POLLIN | (writing ? POLLOUT : 0))};
+    int count;
+    do count = poll(&wanted, 1, milliseconds);
+    while (count < 0 && errno == EINTR);
+    if (count <= 0) return 0;
+    return (wanted.revents & ~POLLOUT ? 1 : 0) | (wanted.revents & POLLOUT ? 2 : 0);
+}
+
+int harness_wait_readable(int descriptor, int milliseconds) {
+    return harness_exchange(descriptor, milliseconds, false);
+}
+
+int harness_make_device_directory(const char *path) {
+    char name[512];
+    if (mkdir(path, 0755) != 0) return -1;
+    snprintf(name, sizeof name, "%s/pts", path);
+    if (mkdir(name, 0755) != 0) return -1;
+    for (int i = 0; devices[i]; i++) {
+        snprintf(name, sizeof name, "%s/%s", path, devices[i]);
+        int file = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        if (file < 0) return -1;
+        close(file);
+    }
+    return 0;
+}

@@ -42,7 +42,9 @@ let confinedTargets: [Target] = [
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
 let serverTargets: [Target] = [
-    .target(name: "ChatServer", dependencies: ["IRCProtocol"], swiftSettings: strict)
+    .target(
+        name: "ChatServer", dependencies: ["IRCProtocol"],
+        swiftSettings: strict + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
 ]
 
 // What runs on the release manager's machine.
@@ -149,6 +151,13 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
+    + serverTargets + [
+        .executableTarget(
+            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
+            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    ]
 
 let package = Package(
     name: "untochat",

@@ -60,7 +60,9 @@ enum Command: UInt8, CaseIterable {
     /// much or reach many cost more; failures are charged where they happen.
     var penaltyMilliseconds: Int64 {
         switch self {
-        case .list, .names, .who, .motd, .stats, .help, .whowas, .lusers, .info: 1000
+        // Clients ask for these by themselves, for each channel that they join.
+        case .names, .who: 300
+        case .list, .motd, .stats, .help, .whowas, .lusers, .info: 1000
         case .nick, .oper, .invite, .whois, .links, .time, .trace, .version, .admin, .userhost, .ison: 500
         default: 0
         }

@@ -28,8 +28,8 @@ enum Command: UInt8, CaseIterable {
         }
     }
 
-    /// How many parameters it needs and may have. More or fewer are a syntax error, as in ngircd; where the issue of a
-    /// wrong number is another reply, the bounds are wide and the command looks itself.
+    /// How many parameters it needs and may have. More or fewer are a syntax error, as in ngircd. Where a missing
+    /// one has a reply of its own the bounds are wide and the command looks itself.
     var parameters: ClosedRange<Int> {
         switch self {
         case .nick: 1...1

@@ -41,9 +41,11 @@ let releaseTargets: [Target] = [
     .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"]), .yum(["rpm-devel"])]),
     .systemLibrary(
         name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"]), .yum(["elfutils-libelf-devel"])]),
+    .target(name: "CLinux", cSettings: strictC),
     .target(
         name: "ReleaseSupport",
         dependencies: [
+            "CLinux",
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],

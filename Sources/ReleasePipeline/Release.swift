@@ -36,11 +36,9 @@ public struct Release: Sendable {
         self.progress = progress
     }
 
-    /// Makes the release and writes its report, also when it fails.
+    /// Makes the release and writes its report, also when it fails. Interrupted, it leaves an earlier release and its
+    /// report as they were.
     public func run() async throws -> ReleaseReport {
-        // Work that an earlier run left when it was killed: the lock says that nobody is in there.
-        try Files.remove(tree.work)
-        try Files.remove(tree.report(target))
         let changes = try await tree.uncommitted()
         try await judge(changes)
         return try await withKey { key, publicKey in
@@ -54,6 +52,7 @@ public struct Release: Sendable {
                 try Files.write(report.json(), to: tree.report(target))
                 return report
             } catch {
+                try Task.checkCancellation()
                 report.outcome = "\(error)"
                 try? Files.write(report.json(), to: tree.report(target))
                 throw error
@@ -71,25 +70,45 @@ public struct Release: Sendable {
             return
         }
         await progress.start("packages", .sign)
-        let packages = built.flatMap(\.all)
-        let (verified, signed) = try await SignStage(key: key, epoch: report.epoch).sign(packages, to: place)
-        try removeSuperseded(verified)
-        report.checks += verified.map {
-            Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+        let signed = try await SignStage(key: key, epoch: report.epoch).sign(built.flatMap(\.all), to: place)
+        do {
+            report.checks += signed.entries.map {
+                Outcome(
+                    name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+            }
+            await progress.finish("packages", note: signed.signed == 0 ? "signed before" : "\(signed.signed) signed")
+            try await publish(signed, key, publicKey, &report)
+        } catch {
+            signed.discard()
+            throw error
         }
-        await progress.finish("packages", note: signed == 0 ? "signed before" : "\(signed) signed")
+    }
 
+    private func publish(
+        _ signed: SignedPackages, _ key: SigningKey, _ publicKey: [UInt8], _ report: inout ReleaseReport
+    ) async throws {
         await progress.start("repository", .publish)
         let repository = tree.repository(target)
-        try await PublishStage(
+        let prepared = try await PublishStage(
             key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
             epoch: report.epoch
-        ).publish(verified.map(\.path), to: repository)
-        await progress.start("repository", .verify)
-        try await verify(repository, publicKey, &report)
+        ).prepare(signed.places, for: repository)
+        do {
+            await progress.start("repository", .verify)
+            try await verify(prepared.place, publicKey, &report)
+            try Task.checkCancellation()
+            // From here on there is nothing to wait for: old results give way to new ones, or all stay as they are.
+            try Files.remove(tree.report(target))
+            let packages = try signed.commit()
+            try removeSuperseded(packages)
+            try prepared.commit()
+            try report.add(packages, in: tree)
+            try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
+        } catch {
+            prepared.discard()
+            throw error
+        }
         await progress.finish("repository", note: "published and verified")
-        try report.add(verified.map(\.path), in: tree)
-        try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
     }
 
     // MARK: - Before
@@ -184,19 +203,27 @@ public struct Release: Sendable {
 
     private func keepUnsigned(_ built: [BuiltPackages]) throws -> [FilePath] {
         let folder = tree.unsigned(target)
-        try Files.remove(folder)
-        return try built.flatMap(\.all).map { package in
-            let path = place(package, below: folder)
-            try Files.makeFolder(path.removingLastComponent())
-            try Files.copy(package, to: path)
-            return path
+        let packages = built.flatMap(\.all)
+        let prepared = PreparedFolder(for: folder)
+        do {
+            for package in packages {
+                let path = place(package, below: prepared.place)
+                try Files.makeFolder(path.removingLastComponent())
+                try Files.copy(package, to: path)
+            }
+            try Files.remove(tree.report(target))
+            try prepared.commit()
+        } catch {
+            prepared.discard()
+            throw error
         }
+        return packages.map { place($0, below: folder) }
     }
 
     /// Removes packages of this target that this release replaced: who takes `RPMS/*/*.rpm` gets this release.
-    private func removeSuperseded(_ current: [VerifiedPackage]) throws {
+    private func removeSuperseded(_ current: [FilePath]) throws {
         let suffix = "\(try target.dist(in: tree))."
-        let names = Set(current.compactMap { $0.path.lastComponent?.string })
+        let names = Set(current.compactMap { $0.lastComponent?.string })
         for folder in ["RPMS/x86_64", "RPMS/noarch", "SRPMS"].map({ tree.output.appending($0) })
         where Files.exists(folder) {
             for name in try Files.names(in: folder) where !names.contains(name) && name.contains(suffix) {

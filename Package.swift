@@ -107,6 +107,10 @@ let testTargets: [Target] = [
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
         swiftSettings: strict),
+    // The built orchestrator as a release manager meets it: UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=….
+    .testTarget(
+        name: "ReleaseBehaviourTests",
+        dependencies: ["ReleasePipeline", "PackageAudit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
 ]

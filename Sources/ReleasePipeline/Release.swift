@@ -69,8 +69,9 @@ public struct Release: Sendable {
             try report.add(keepUnsigned(built), in: tree)
             return
         }
-        await progress.start("packages", .sign)
-        let signed = try await SignStage(key: key, epoch: report.epoch).sign(built.flatMap(\.all), to: place)
+        let signed = try await step("packages", .sign) {
+            try await SignStage(key: key, epoch: report.epoch).sign(built.flatMap(\.all), to: place)
+        }
         do {
             report.checks += signed.entries.map {
                 Outcome(
@@ -87,21 +88,24 @@ public struct Release: Sendable {
     private func publish(
         _ signed: SignedPackages, _ key: SigningKey, _ publicKey: [UInt8], _ report: inout ReleaseReport
     ) async throws {
-        await progress.start("repository", .publish)
         let repository = tree.repository(target)
-        let prepared = try await PublishStage(
-            key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
-            epoch: report.epoch
-        ).prepare(signed.places, for: repository)
+        let prepared = try await step("repository", .publish) {
+            try await PublishStage(
+                key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                epoch: report.epoch
+            ).prepare(signed.places, for: repository)
+        }
         do {
-            await progress.start("repository", .verify)
-            try await verify(prepared.place, publicKey, &report)
+            report.checks += try await step("repository", .verify) { try await verify(prepared.place, publicKey) }
             try Task.checkCancellation()
             // From here on there is nothing to wait for: old results give way to new ones, or all stay as they are.
-            try Files.remove(tree.report(target))
-            let packages = try signed.commit()
-            try removeSuperseded(packages)
-            try prepared.commit()
+            let packages = try await step("repository", .publish) {
+                try Files.remove(tree.report(target))
+                let packages = try signed.commit()
+                try removeSuperseded(packages)
+                try prepared.commit()
+                return packages
+            }
             try report.add(packages, in: tree)
             try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
         } catch {
@@ -109,6 +113,16 @@ public struct Release: Sendable {
             throw error
         }
         await progress.finish("repository", note: "published and verified")
+    }
+
+    /// Runs one step of the release. Whatever its error is, the user is told where it happened.
+    func step<Value>(_ name: String, _ stage: Stage, _ body: () async throws -> Value) async throws -> Value {
+        await progress.start(name, stage)
+        do { return try await body() } catch let error where !(error is CancellationError) {
+            let failure = error as? ReleaseError ?? ReleaseError(stage, "\(error)")
+            await progress.fail(name, failure)
+            throw failure
+        }
     }
 
     // MARK: - Before
@@ -165,28 +179,28 @@ public struct Release: Sendable {
     // MARK: - Stages
 
     private func audit(_ built: [BuiltPackages], _ report: inout ReleaseReport) async throws {
-        await progress.start("packages", .audit)
-        let stage = try AuditStage(tree: tree, target: target)
-        var audit = AuditReport()
-        for packages in built {
-            for package in packages.all {
-                audit.add(try await stage.audit(package: package, buildTime: packages.epoch))
+        try await step("packages", .audit) {
+            let stage = try AuditStage(tree: tree, target: target)
+            var audit = AuditReport()
+            for packages in built {
+                for package in packages.all {
+                    audit.add(try await stage.audit(package: package, buildTime: packages.epoch))
+                }
             }
-        }
-        report.add(audit)
-        guard audit.isClean else {
-            throw ReleaseError(.audit, "refused:\n\(audit.findingsText)", hint: "nothing was signed")
+            report.add(audit)
+            guard audit.isClean else {
+                throw ReleaseError(.audit, "refused:\n\(audit.findingsText)", hint: "nothing was signed")
+            }
         }
     }
 
-    private func verify(_ repository: FilePath, _ publicKey: [UInt8], _ report: inout ReleaseReport) async throws {
+    private func verify(_ repository: FilePath, _ publicKey: [UInt8]) async throws -> [Outcome] {
         let outcomes = try await TemporaryFolder.with { folder in
             let file = folder.appending(publicKeyName)
             try Files.write(publicKey, to: file)
             return try await VerifyStage(key: file).verify(repository)
         }
-        report.checks += outcomes
-        guard let failed = outcomes.first(where: { !$0.passed }) else { return }
+        guard let failed = outcomes.first(where: { !$0.passed }) else { return outcomes }
         throw ReleaseError(.verify, "\(failed.subject): \(failed.name): \(failed.reason)")
     }
 

@@ -86,9 +86,10 @@ final class Interruption {
 
     init(_ cancel: @escaping @Sendable () -> Void) {
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler(handler: cancel)
+            // On Linux Dispatch installs a handler itself. SIG_IGN before it would lose a signal that comes in between,
+            // and after it all of them.
             source.resume()
             return source
         }

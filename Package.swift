@@ -13,9 +13,12 @@ let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
 // (swiftc -print-target-info); the place differs between distributions.
 let embeddedLibraries = Context.environment["UNTOCHAT_EMBEDDED_LIBRARIES"]
 
+let fuzzer = ["-sanitize=fuzzer,address"]
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
+    + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -92,12 +95,19 @@ let testTargets: [Target] = [
         ],
         path: "Tests/AuditFixtures", swiftSettings: strict),
     .target(name: "CTestHarness", path: "Tests/CTestHarness", cSettings: strictC),
-    .executableTarget(name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC),
+    .executableTarget(
+        name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC,
+        // It runs where no Swift library can be found.
+        linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    // untochat is here as a program: librpm parses specs in a child process only.
+    .testTarget(
+        name: "RPMKitTests",
+        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        swiftSettings: strict),
     .testTarget(
         name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
@@ -113,11 +123,28 @@ let testTargets: [Target] = [
         dependencies: ["ReleasePipeline", "PackageAudit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+    // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        swiftSettings: strict),
 ]
+
+let fuzzTargets: [Target] =
+    [.target(name: "FuzzDriver", path: "Fuzz/FuzzDriver", cSettings: strictC)]
+    + ["FuzzLineReader", "FuzzSituation"].map { name in
+        .executableTarget(
+            name: name, dependencies: ["FuzzDriver", "RestrictedShell", "Confinement"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    }
 
 let package = Package(
     name: "untochat",
-    dependencies: embedded
+    dependencies: embedded || fuzzing
         ? []
         : [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -125,5 +152,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (embedded ? [] : releaseTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + testTargets)
 )

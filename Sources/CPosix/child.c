@@ -6,35 +6,42 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* libc hides signals 32 and 33 from its callers, but a parent can have ignored or blocked them, and anybody may send
+ * them. So these two calls go to the kernel. */
+static void set_mask(uint64_t mask) { syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
+
+static void set_action(int number, void (*action)(int)) {
+    struct {
+        void (*handler)(int);
+        unsigned long flags;
+        void (*restorer)(void);
+        uint64_t mask;
+    } wanted = {.handler = action};
+    syscall(SYS_rt_sigaction, number, &wanted, NULL, sizeof wanted.mask);
+}
+
 void cposix_take_default_signals(void) {
-    /* libc refuses 32 and 33, which are its own; their action is then what execve left: default or ignored. */
-    for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
-    signal(SIGTSTP, SIG_IGN);
-    signal(SIGTTIN, SIG_IGN);
-    signal(SIGTTOU, SIG_IGN);
+    for (int number = 1; number <= 64; number++) set_action(number, SIG_DFL);
+    set_action(SIGTSTP, SIG_IGN);
+    set_action(SIGTTIN, SIG_IGN);
+    set_action(SIGTTOU, SIG_IGN);
     cposix_unblock_signals();
 }
 
-void cposix_block_signals(void) {
-    sigset_t all;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-}
+void cposix_block_signals(void) { set_mask(~0ULL); }
 
-void cposix_unblock_signals(void) {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
+void cposix_unblock_signals(void) { set_mask(0); }
 
 int cposix_open_signals(void) {
     sigset_t all;
-    sigfillset(&all);
+    memset(&all, 0xff, sizeof all);
     return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -50,9 +57,9 @@ int cposix_next_signal(int signals, int terminal, int milliseconds) {
 }
 
 void cposix_die_by(int number) {
-    signal(number, SIG_DFL);
+    set_action(number, SIG_DFL);
     cposix_unblock_signals();
-    raise(number);
+    kill(getpid(), number);
 }
 
 int cposix_start(int terminal, const char *path, const char *name, const char *first, const char *second) {
@@ -93,7 +100,10 @@ int cposix_child_state(int child, struct cposix_child_state *out) {
     return 0;
 }
 
-void cposix_signal_group(int leader, int number) { kill(-leader, number); }
+void cposix_signal_group(int leader, int number) {
+    kill(-leader, number);
+    kill(leader, number); /* it may have moved to another group */
+}
 
 void cposix_reap(int child) {
     while (waitpid(child, NULL, WNOHANG) < 0 && errno == EINTR) continue;

@@ -92,7 +92,8 @@ public struct AuditStage: Sendable {
 
     private func policy(_ component: ComponentDeclaration?) -> AuditPolicy {
         AuditPolicy(
-            component: component, target: capabilities, needles: needles, neutralFolders: [Sandbox.place])
+            component: component, target: capabilities, needles: needles,
+            neutralFolders: [Sandbox.place, Sandbox.openPlace.string])
     }
 
     private static func startsLikeELF(_ path: FilePath) throws -> Bool {

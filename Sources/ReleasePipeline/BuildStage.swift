@@ -66,12 +66,12 @@ public struct BuildStage: Sendable {
                 return packages
             }
             let log = try newLog(component)
-            let work = tree.work.appending(component.name)
-            try Files.remove(work)
-            defer { try? Files.remove(work) }
+            let workplace = try sandbox.workplace(for: component.name, in: tree)
+            defer { withExtendedLifetime(workplace) {} }
+            let work = workplace.folder
             let description = try await describe(component)
             try await layOut(component, archive, entries, description, in: work, epoch: epoch)
-            try await run(component, in: work, epoch: epoch, log: log)
+            try await run(component, in: workplace, epoch: epoch, log: log)
             stage = .package
             try store(work, description, component, at: cached)
             guard let packages = try collect(component, in: cached, epoch: epoch, reused: false) else {
@@ -102,7 +102,7 @@ public struct BuildStage: Sendable {
             files: files,
             BuildKey.Circumstances(
                 target: target.name, epoch: epoch, toolchain: toolchain.description,
-                place: sandbox.level == .none ? tree.work.string : Sandbox.place, macros: macros,
+                place: sandbox.place(of: component.name), macros: macros,
                 extraSources: component.declaration.publicKey ? [publicKeyName: SHA256.of(try requiredKey())] : [:]))
     }
 
@@ -149,14 +149,14 @@ public struct BuildStage: Sendable {
 
     // MARK: - The build itself
 
-    private func run(_ component: Component, in work: FilePath, epoch: Int, log: FilePath) async throws {
-        let place = sandbox.level == .none ? work.string : Sandbox.place
+    private func run(_ component: Component, in work: Workplace, epoch: Int, log: FilePath) async throws {
+        let place = work.place
         let request = BuildRequest(
             spec: "\(place)/SPECS/\(component.name).spec", top: place,
             macroFiles: target.macroFiles(in: tree).map { "\(place)/macros/\($0.lastComponent?.string ?? "")" },
             macros: macros.merging(
                 ["_tmppath": "\(place)/tmp", "_dbpath": "\(place)/rpmdb"], uniquingKeysWith: { $1 }))
-        let task = RPMTask.build(request, work: work.string, isolated: sandbox.level != .none)
+        let task = RPMTask.build(request, work: work.folder.string, isolated: sandbox.level != .none)
         let command = alone(try task.command(in: sandbox), at: place, epoch: epoch)
         await progress.start(component.name, .compile)
         let record = LogFile(log)
@@ -169,8 +169,8 @@ public struct BuildStage: Sendable {
             let packaging = (try? Files.text(log))?.contains("Processing files:") ?? false
             throw ReleaseError(
                 packaging ? .package : .compile, "the build ended with \(outcome.ending)",
-                hint: isFull(work)
-                    ? "the file system of \(tree.output) is full: make room, then run the same command again"
+                hint: isFull(work.folder)
+                    ? "the file system of \(work.folder) is full: make room, then run the same command again"
                     : "mend what the last lines of the log name, then run the same command again", log: log)
         }
     }

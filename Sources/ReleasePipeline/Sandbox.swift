@@ -20,8 +20,10 @@ public struct Sandbox: Sendable {
     /// The words put before a command, empty for `none`.
     let prefix: [String]
 
-    /// The folder at which a build finds its files: on every system, and empty or uninteresting.
+    /// The folder at which a build in namespaces finds its files: on every system, and empty or uninteresting.
     static let place = "/mnt"
+    /// Where builds without namespaces take place: rpm writes the path into source packages, so it must say nothing.
+    static let openPlace: FilePath = "/var/tmp/untochat-build"
 
     /// Tries, from the strictest down, what this machine allows.
     public static func detect() async throws -> Sandbox {
@@ -29,18 +31,21 @@ public struct Sandbox: Sendable {
         let processes = ["--pid", "--fork", "--kill-child", "--mount-proc"]
         // root needs no user namespace; in a container it may be root in name only, and then needs one.
         let identities = geteuid() == 0 ? [[], ["--user", "--map-root-user"]] : [["--user", "--map-root-user"]]
-        for (level, extra) in [(Level.full, processes), (.noProcesses, [])] {
-            for identity in identities {
-                let arguments = identity + namespaces + extra + ["--"]
-                // The bind mount is what a build does first; a machine may give namespaces and refuse that.
-                let trial = Command("unshare", arguments + ["mount", "--bind", "/tmp", place])
-                if let outcome = try? await trial.run(.setup), outcome.succeeded {
-                    return Sandbox(level: level, prefix: ["unshare"] + arguments)
+        // The bind mount is what a build does first; a machine may give namespaces and refuse that. A folder of our own: an
+        // unprivileged bind of one with mounts below it, as /tmp may have, is refused where a build's would not be.
+        return try await TemporaryFolder.with { folder in
+            for (level, extra) in [(Level.full, processes), (.noProcesses, [])] {
+                for identity in identities {
+                    let arguments = identity + namespaces + extra + ["--"]
+                    let trial = Command("unshare", arguments + ["mount", "--bind", folder.string, place])
+                    if let outcome = try? await trial.run(.setup), outcome.succeeded {
+                        return Sandbox(level: level, prefix: ["unshare"] + arguments)
+                    }
+                    try Task.checkCancellation()
                 }
-                try Task.checkCancellation()
             }
+            return Sandbox(level: .none, prefix: [])
         }
-        return Sandbox(level: .none, prefix: [])
     }
 
     /// The command that runs `program` in the sandbox.
@@ -49,14 +54,43 @@ public struct Sandbox: Sendable {
         return Command(words[0], Array(words.dropFirst()))
     }
 
+    /// An empty folder to build `component` in, for as long as the value lives.
+    func workplace(for component: String, in tree: SourceTree) throws -> Workplace {
+        guard level == .none else {
+            let folder = tree.work.appending(component)
+            try Files.remove(folder)
+            return Workplace(folder: folder, place: Self.place, lock: nil)
+        }
+        // Anyone may write in /var/tmp: what is there already must be this user's alone.
+        let shared = Self.openPlace
+        var status = stat()
+        guard mkdir(shared.string, 0o700) == 0 || errno == EEXIST, lstat(shared.string, &status) == 0,
+            status.st_mode & 0o170777 == 0o040700, status.st_uid == geteuid()
+        else {
+            throw ReleaseError(.setup, "\(shared) is not a folder of this user alone", hint: "remove it")
+        }
+        guard let lock = try TreeLock.acquire(shared.appending(".\(component).lock")) else {
+            throw ReleaseError(
+                .setup, "another checkout builds \(component) in \(shared)", hint: "wait for it to end, or stop it")
+        }
+        let folder = shared.appending(component)
+        try Files.remove(folder)
+        return Workplace(folder: folder, place: folder.string, lock: lock)
+    }
+
+    /// Where `component` finds its files; part of what decides the bytes of its packages.
+    func place(of component: String) -> String {
+        level == .none ? Self.openPlace.appending(component).string : Self.place
+    }
+
     /// What to tell a release manager about this level, or nil where all is well.
     public var warning: String? {
         switch level {
         case .full: nil
         case .noProcesses: "no process namespace here: an interrupted build is ended by process group"
         case .none:
-            "this machine allows no namespaces: builds see its network, host name and paths, and will not be bit for bit "
-                + "the same as elsewhere"
+            "this machine allows no namespaces: builds see its network, host name and files, and "
+                + "source packages are not bit for bit those of a machine that does"
         }
     }
 
@@ -70,4 +104,21 @@ public struct Sandbox: Sendable {
         guard chdir(place) == 0 else { throw Errno(rawValue: errno) }
         return place
     }
+}
+
+/// A folder for one build. It goes with the value.
+final class Workplace: Sendable {
+    /// The folder on this machine.
+    let folder: FilePath
+    /// The same folder as the build sees it.
+    let place: String
+    private let lock: TreeLock?
+
+    fileprivate init(folder: FilePath, place: String, lock: TreeLock?) {
+        self.folder = folder
+        self.place = place
+        self.lock = lock
+    }
+
+    deinit { try? Files.remove(folder) }
 }

@@ -95,6 +95,11 @@ extension Untosh {
             for middle in [[byte], [0x16, byte]] {
                 login.type(Array("he".utf8) + middle + Array("lp\n".utf8))
                 let answer = try #require(login.expect(Login.prompt), "\(byte)")
+                // The erase key takes the ^V away and leaves the command.
+                if byte == 0x7f, middle.count == 2 {
+                    #expect(answer.contains("start chatting"))
+                    continue
+                }
                 #expect(answer.hasSuffix(unknown + Login.prompt) || answer.hasSuffix(control + Login.prompt), "\(byte)")
             }
         }

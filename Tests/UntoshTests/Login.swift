@@ -181,7 +181,7 @@ final class Login {
         launch.limit_value = options.limit?.value ?? 0
 
         let strings = ([sandbox.root, "/opt/bin/untosh"] + options.arguments + environment).map { strdup($0) }
-        defer { strings.forEach { free($0) } }
+        defer { for string in strings { free(string) } }
         var arguments = Array(strings[2..<2 + options.arguments.count]) + [nil]
         var variables = Array(strings[(2 + options.arguments.count)...]) + [nil]
         var terminal: Int32 = -1

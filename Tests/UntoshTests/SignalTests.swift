@@ -141,12 +141,13 @@ extension Untosh {
     @Test("a vanished terminal ends the session: at the prompt, with a program, with one that ignores every signal")
     func hangUp() throws {
         for leader in [true, false] {
-            for state in ["prompt", "chat", "deaf", "half a line"] {
+            for state in ["prompt", "chat", "deaf", "hide", "half a line"] {
                 var options = Options()
                 options.leader = leader
-                let (sandbox, login) = try session(chatting: state == "chat" || state == "deaf", options)
-                if state == "deaf" {
-                    login.type("deaf\n")
+                let (sandbox, login) = try session(chatting: ["chat", "deaf", "hide"].contains(state), options)
+                // The second does not read either, so that only untosh can notice and end it.
+                if state == "deaf" || state == "hide" {
+                    login.type(state + "\n")
                     #expect(login.expect("done") != nil)
                 }
                 if state == "half a line" { login.type("he") }

@@ -65,17 +65,25 @@ int main(int count, char **arguments) {
         if (!strncmp(line, "parent", 6)) kill(getppid(), number);
         if (!strncmp(line, "leave", 5)) leave_behind(0);
         if (!strncmp(line, "daemon", 6)) leave_behind(1);
-        if (!strncmp(line, "nonblock", 8)) fcntl(0, F_SETFL, O_NONBLOCK | O_ASYNC | O_APPEND);
+        if (!strncmp(line, "nonblock", 8)) fcntl(0, F_SETFL, O_NONBLOCK | O_APPEND);
         if (!strncmp(line, "window", 6)) ioctl(0, TIOCSWINSZ, &(struct winsize){(unsigned short)number, 0, 0, 0});
         if (!strncmp(line, "deaf", 4))
             for (int i = 1; i <= 64; i++) signal(i, SIG_IGN);
         if (!strncmp(line, "raw", 3)) {
             cfmakeraw(&mode);
-            memset(mode.c_cc, 'x', sizeof mode.c_cc);
+            memset(mode.c_cc, 'x', sizeof mode.c_cc); /* VMIN and VTIME, too */
             mode.c_iflag |= IXOFF | INLCR | IGNCR;
             tcsetattr(0, TCSANOW, &mode);
+            printf("done\n");
+            getchar();
+            exit(0);
         }
-        if (!strncmp(line, "background", 10)) setpgid(0, getpgid(getppid()));
+        if (!strncmp(line, "hide", 4)) {
+            for (int i = 1; i <= 64; i++) signal(i, SIG_IGN);
+            setpgid(0, getpgid(getppid()));
+            printf("done\n");
+            for (;;) pause();
+        }
         if (!strncmp(line, "foreign", 7)) tcsetpgrp(0, getpgid(getppid()));
         printf("done\n");
     }

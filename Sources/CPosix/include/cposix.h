@@ -60,9 +60,11 @@ int cposix_status(int descriptor, struct cposix_status *out);
 int cposix_status_at(int directory, const char *name, struct cposix_status *out); /* does not follow a link */
 
 #define CPOSIX_WORKING_DIRECTORY (-100) /* AT_FDCWD */
-int cposix_open_directory(int directory, const char *name); /* neither of these follows a link as last component */
-int cposix_open_path(int directory, const char *name);      /* for cposix_status only: opens no device, blocks on no FIFO */
-int cposix_open_lock_file(int directory, const char *name); /* made with 0600 when absent */
+/* None of these follows a link as last component. The second is for cposix_status only: it opens no device and blocks on
+ * no FIFO. The lock file is made with mode 0600 when it is absent. */
+int cposix_open_directory(int directory, const char *name);
+int cposix_open_path(int directory, const char *name);
+int cposix_open_lock_file(int directory, const char *name);
 int cposix_restrict_to_owner(int descriptor);               /* mode 0600 */
 int cposix_lock(int descriptor);                            /* exclusive; does not wait */
 void cposix_close(int descriptor);
@@ -123,7 +125,7 @@ struct cposix_child_state {
 };
 /* Does not reap: the number of a dead child, and of its group, stays taken until cposix_reap. */
 int cposix_child_state(int child, struct cposix_child_state *out);
-void cposix_signal_group(int leader, int signal);
+void cposix_signal_group(int leader, int signal); /* and the leader, wherever it is */
 void cposix_reap(int child);
 /* Any other child of this process, running or dead, killed and reaped. False when there is none. */
 bool cposix_kill_one_orphan(void);

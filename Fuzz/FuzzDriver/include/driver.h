@@ -1,0 +1,4 @@
+/* SwiftPM gives the `main` of an executable the name of its product, so libFuzzer's own is not found. These are
+ * called instead. */
+int FuzzLineReader_main(int count, char **arguments);
+int FuzzSituation_main(int count, char **arguments);

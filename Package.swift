@@ -52,9 +52,11 @@ let releaseTargets: [Target] = [
     .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"]), .yum(["rpm-devel"])]),
     .systemLibrary(
         name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"]), .yum(["elfutils-libelf-devel"])]),
+    .target(name: "CLinux", cSettings: strictC),
     .target(
         name: "ReleaseSupport",
         dependencies: [
+            "CLinux",
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
@@ -131,6 +133,10 @@ let testTargets: [Target] = [
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
         swiftSettings: strict),
+    // The built orchestrator as a release manager meets it: UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=….
+    .testTarget(
+        name: "ReleaseBehaviourTests",
+        dependencies: ["ReleasePipeline", "PackageAudit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
     // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.

@@ -59,7 +59,7 @@ func reporting<Value>(_ body: (ProgressReporter) async throws -> Value) async th
         let value = try await body(progress)
         await progress.close()
         return value
-    } catch let error as ReleaseError {
+    } catch let error as ReleaseError where !Task.isCancelled {
         await progress.summary([(error.component ?? "untochat", error)])
         throw Failed()
     } catch {

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One package, two build modes. In ordinary mode everything is built, for development and tests. With
@@ -165,6 +166,11 @@ let fuzzTargets: [Target] =
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     ]
 
+// A source package carries the targets of its own component and no others.
+func isHere(_ target: Target) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\(target.name)")
+}
+
 let package = Package(
     name: "untochat",
     dependencies: embedded || fuzzing
@@ -175,5 +181,6 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
+    targets: (embedded ? confinedTargets.filter(isHere) : confinedTargets)
+        + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
 )

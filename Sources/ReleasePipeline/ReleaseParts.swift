@@ -106,12 +106,7 @@ extension Release {
     /// A server takes the key that must have signed everything from the package untochat-release: signed by another
     /// one, nothing could be installed any more.
     private func refuseOtherKey(in package: FilePath, _ key: SigningKey) async throws {
-        var packaged: [[UInt8]] = []
-        try Package.forEachFile(in: package) { file, bytes in
-            if FilePath(file.path).lastComponent?.string == RepositoryLayout.keyFile { packaged.append(bytes) }
-        }
-        for bytes in packaged {
-            let other = try await PublicKey(bytes, name: "the key in \(package.lastComponent?.string ?? "")")
+        for other in try await PackagedKey.all(in: package) {
             guard other.fingerprint == key.fingerprint else {
                 throw ReleaseError(
                     .sign, "\(package): holds the public key \(other.fingerprint), and \(key.fingerprint) is to sign",

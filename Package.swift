@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One package, three build modes. In ordinary mode everything is built, for development and tests. With
@@ -21,6 +22,10 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
+// Generic functions of one target that another one calls are compiled for what they are called with. Without it the chat
+// server spends twice the time on a message.
+let whole: [SwiftSetting] =
+    strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -34,7 +39,10 @@ let confinedTargets: [Target] = [
     .target(name: "CPosix", cSettings: strictC),
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
-    .target(name: "IRCProtocol", swiftSettings: confinedSwift),
+    .target(
+        name: "IRCProtocol",
+        swiftSettings: confinedSwift
+            + (embedded ? [] : [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))])),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
@@ -43,8 +51,12 @@ let confinedTargets: [Target] = [
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
-let serverTargets: [Target] = [
-    .target(name: "ChatServer", dependencies: ["IRCProtocol"], swiftSettings: strict),
+let chatServerTargets: [Target] = [
+    .target(
+        name: "ChatServer", dependencies: ["IRCProtocol"],
+        swiftSettings: whole + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
+]
+let daemonTargets: [Target] = [
     .target(name: "CChatDaemon", cSettings: strictC),
     .systemLibrary(
         name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"]), .yum(["libseccomp-devel"])]),
@@ -54,8 +66,8 @@ let serverTargets: [Target] = [
             "ChatServer", "Confinement", "CChatDaemon", "CSeccomp",
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         ],
-        swiftSettings: strict),
-    .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: strict),
+        swiftSettings: whole),
+    .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
 ]
 let serverPackages = ["swift-nio", "swift-atomics", "swift-collections", "swift-system"]
 
@@ -64,9 +76,11 @@ let releaseTargets: [Target] = [
     .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"]), .yum(["rpm-devel"])]),
     .systemLibrary(
         name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"]), .yum(["elfutils-libelf-devel"])]),
+    .target(name: "CLinux", cSettings: strictC),
     .target(
         name: "ReleaseSupport",
         dependencies: [
+            "CLinux",
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
@@ -129,7 +143,11 @@ let testTargets: [Target] = [
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
         swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    // untochat is here as a program: librpm parses specs in a child process only.
+    .testTarget(
+        name: "RPMKitTests",
+        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        swiftSettings: strict),
     .testTarget(
         name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
@@ -139,8 +157,20 @@ let testTargets: [Target] = [
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
         swiftSettings: strict),
+    // The built orchestrator as a release manager meets it: UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=….
+    .testTarget(
+        name: "ReleaseBehaviourTests",
+        dependencies: ["ReleasePipeline", "PackageAudit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+    // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        swiftSettings: strict),
 ]
 
 let fuzzTargets: [Target] =
@@ -151,6 +181,18 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
+    + chatServerTargets + [
+        .executableTarget(
+            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
+            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    ]
+
+// A source package carries the targets of its own component and no others.
+func isHere(_ target: Target) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\(target.name)")
+}
 
 let dependencies: [Package.Dependency] =
     if embedded || fuzzing {
@@ -171,11 +213,11 @@ let targets: [Target] =
     if fuzzing {
         confinedTargets + fuzzTargets
     } else if embedded {
-        confinedTargets
+        confinedTargets.filter(isHere)
     } else if serverOnly {
-        confinedTargets.filter { $0.name != "untosh" && $0.name != "RestrictedShell" } + serverTargets
+        (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
     } else {
-        confinedTargets + serverTargets + releaseTargets + testTargets
+        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

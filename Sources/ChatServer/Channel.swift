@@ -30,6 +30,9 @@ struct Channel {
     var flags: [MemberFlags] = []
     /// The place of the membership in the client's own list.
     var backReferences: [UInt32] = []
+    /// What NAMES says to a member without special wishes, in pieces that fit a line; empty when it is not known. Whoever
+    /// joins adds to it, so that thousands who join one after the other are not listed anew for each of them.
+    var namesText: [[UInt8]] = []
 
     var isFree: Bool { name.isEmpty }
     /// Channels whose name starts with "+" have no modes and no operators (RFC 2811, section 2.1).

@@ -220,6 +220,7 @@ extension ChatServer {
         }
         let isHeld = channels[channel].flags[position].contains(flag)
         guard isHeld != isAdded else { return }
+        channels[channel].namesText = []
         if isAdded {
             channels[channel].flags[position].insert(flag)
         } else {

@@ -63,32 +63,61 @@ extension ChatServer {
     /// The members that the asker may know of, as many to a line as fit.
     mutating func sendNames(_ slot: Int, _ channel: Int) {
         let isMember = position(of: slot, in: channel) != nil
-        if !isMember, !clients[slot].isOper {
-            if channels[channel].modes.contains(.secret) || configuration.blanksReasons { return }
-        }
-        let capabilities = clients[slot].capabilities
         let showsAll = isMember || clients[slot].isOper
+        if !showsAll, channels[channel].modes.contains(.secret) || configuration.blanksReasons { return }
+        let capabilities = clients[slot].capabilities
         let head: Text =
-            ":\(configuration.global.name) 353 \(clients[slot].nick) \(channels[channel].symbol) \(channels[channel].name) :"
+            """
+            :\(configuration.global.name) 353 \(clients[slot].nick) \(channels[channel].symbol) \
+            \(channels[channel].name) :
+            """
+        let isPlain = capabilities.isDisjoint(with: [.multiPrefix, .userhostInNames])
+        if showsAll, isPlain {
+            fillNames(of: channel)
+            for piece in channels[channel].namesText { send(Outgoing(Text(head.bytes + piece)), to: slot) }
+            return
+        }
         var line = head.bytes
-        line.reserveCapacity(ChatServer.lineLimit)
-        var isEmpty = true
         for (position, member) in channels[channel].members.enumerated() {
             let peer = Int(member.slot)
             if !showsAll, clients[peer].modes.contains(.invisible) { continue }
             let isLong = capabilities.contains(.userhostInNames)
             let length = (isLong ? clients[peer].source.count : clients[peer].nick.count) + 6
-            if line.count + length > ChatServer.lineLimit, !isEmpty {
+            if line.count + length > ChatServer.lineLimit, line.count > head.bytes.count {
                 send(Outgoing(Text(line)), to: slot)
-                line.removeSubrange(head.bytes.count...)
-                isEmpty = true
+                line = head.bytes
             }
-            if !isEmpty { line.append(UInt8(ascii: " ")) }
+            if line.count > head.bytes.count { line.append(UInt8(ascii: " ")) }
             channels[channel].flags[position].appendPrefixes(all: capabilities.contains(.multiPrefix), to: &line)
             line.append(contentsOf: isLong ? clients[peer].source : clients[peer].nick)
-            isEmpty = false
         }
-        if !isEmpty { send(Outgoing(Text(line)), to: slot) }
+        if line.count > head.bytes.count { send(Outgoing(Text(line)), to: slot) }
+    }
+
+    private mutating func fillNames(of channel: Int) {
+        guard channels[channel].namesText.isEmpty else { return }
+        for position in channels[channel].members.indices {
+            let slot = Int(channels[channel].members[position].slot)
+            appendName(of: slot, channels[channel].flags[position], to: channel)
+        }
+    }
+
+    /// A line has 510 bytes; before the names stand a server's name, a nick and a channel of the greatest lengths.
+    private static var namesLimit: Int { lineLimit - (63 + 31 + channelNameLimit + 12) }
+
+    mutating func appendName(of slot: Int, _ flags: MemberFlags, to channel: Int) {
+        let last = channels[channel].namesText.count - 1
+        let length = clients[slot].nick.count + 2
+        if last >= 0, channels[channel].namesText[last].count + length <= ChatServer.namesLimit {
+            channels[channel].namesText[last].append(UInt8(ascii: " "))
+            flags.appendPrefixes(all: false, to: &channels[channel].namesText[last])
+            channels[channel].namesText[last].append(contentsOf: clients[slot].nick)
+            return
+        }
+        var piece: [UInt8] = []
+        flags.appendPrefixes(all: false, to: &piece)
+        piece.append(contentsOf: clients[slot].nick)
+        channels[channel].namesText.append(piece)
     }
 
     /// LIST (section 3.2.6), with masks and the filters of ELIST (modern.ircdocs.horse).

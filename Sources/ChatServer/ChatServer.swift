@@ -31,6 +31,8 @@ public struct ChatServer {
     var channelNames: [[UInt8]: UInt32] = [:]
     var joinSerial: UInt64 = 0
     var visit: UInt32 = 0
+    /// The time tag of the last moment that one was written for.
+    var writtenTime: (at: Int64, tag: [UInt8]) = (.min, [])
 
     // Counts for LUSERS and STATS while `Anonymous` is off.
     let startedAt: Moment
@@ -88,11 +90,24 @@ public struct ChatServer {
 
     /// Bytes have arrived, in any pieces.
     public mutating func receive(_ bytes: some Collection<UInt8>, from client: ClientID, at now: Moment) -> [Effect] {
+        receive(client, count: bytes.count, at: now) { $0.append(bytes) }
+    }
+
+    /// Bytes have arrived, in any pieces: the form for a transport, in which they are copied once and as a whole.
+    public mutating func receive(
+        _ bytes: UnsafeRawBufferPointer, from client: ClientID, at now: Moment
+    ) -> [Effect] {
+        receive(client, count: bytes.count, at: now) { $0.append(bytes) }
+    }
+
+    private mutating func receive(
+        _ client: ClientID, count: Int, at now: Moment, append: (inout LineSplitter) -> Void
+    ) -> [Effect] {
         self.now = now
         guard let slot = slot(of: client) else { return [] }
-        clients[slot].bytesReceived += UInt64(bytes.count)
+        clients[slot].bytesReceived += UInt64(count)
         clients[slot].lastReceived = now.uptimeMilliseconds
-        clients[slot].input.append(bytes)
+        append(&clients[slot].input)
         readLines(of: client)
         return outbox.take()
     }

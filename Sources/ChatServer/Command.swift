@@ -28,8 +28,8 @@ enum Command: UInt8, CaseIterable {
         }
     }
 
-    /// How many parameters it needs and may have. More or fewer are a syntax error, as in ngircd; where the issue of a
-    /// wrong number is another reply, the bounds are wide and the command looks itself.
+    /// How many parameters it needs and may have. More or fewer are a syntax error, as in ngircd. Where a missing
+    /// one has a reply of its own the bounds are wide and the command looks itself.
     var parameters: ClosedRange<Int> {
         switch self {
         case .nick: 1...1
@@ -60,7 +60,9 @@ enum Command: UInt8, CaseIterable {
     /// much or reach many cost more; failures are charged where they happen.
     var penaltyMilliseconds: Int64 {
         switch self {
-        case .list, .names, .who, .motd, .stats, .help, .whowas, .lusers, .info: 1000
+        // Clients ask for these by themselves, for each channel that they join.
+        case .names, .who: 300
+        case .list, .motd, .stats, .help, .whowas, .lusers, .info: 1000
         case .nick, .oper, .invite, .whois, .links, .time, .trace, .version, .admin, .userhost, .ison: 500
         default: 0
         }

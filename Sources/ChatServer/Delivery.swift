@@ -52,7 +52,9 @@ extension ChatServer {
 
     /// One line to one client.
     mutating func send(_ message: Outgoing, to slot: Int) {
-        outbox.add(encode(message, for: clients[slot].capabilities), to: identifier(slot))
+        let line = encode(message, for: clients[slot].capabilities)
+        let client = identifier(slot)
+        outbox.add(line, to: client)
     }
 
     /// One line to members of a channel, or to those of them with one of the modes, all but one client.
@@ -138,8 +140,8 @@ extension ChatServer {
         let deciding: Capabilities = [.serverTime, .messageTags]
         let (all, any) = ChatServer.common(flags)
         if all.capabilities.intersection(deciding) == any.capabilities.intersection(deciding) {
-            outbox.add(encode(message, for: all.capabilities), to: members, except: one)
-            return
+            let line = encode(message, for: all.capabilities)
+            return outbox.add(line, to: members, except: one)
         }
         let kinds: [Capabilities] = [[], .serverTime, .messageTags, deciding]
         for kind in kinds {
@@ -147,7 +149,9 @@ extension ChatServer {
             for (position, flag) in flags.enumerated() where flag.capabilities.intersection(deciding) == kind {
                 receivers.append(members[position])
             }
-            if !receivers.isEmpty { outbox.add(encode(message, for: kind), to: receivers, except: one) }
+            if receivers.isEmpty { continue }
+            let line = encode(message, for: kind)
+            outbox.add(line, to: receivers, except: one)
         }
     }
 
@@ -162,21 +166,22 @@ extension ChatServer {
         return (MemberFlags(rawValue: flags.isEmpty ? 0 : all), MemberFlags(rawValue: any))
     }
 
-    func encode(_ message: Outgoing, for capabilities: Capabilities) -> TaggedLine {
+    /// Mutating only in that the time tag is kept: a method that is not would have the whole server copied for it.
+    mutating func encode(_ message: Outgoing, for capabilities: Capabilities) -> TaggedLine {
         var body = message.body
         if body.count > ChatServer.lineLimit { body.removeSubrange(body.countKept(within: ChatServer.lineLimit)...) }
         body.append(13)
         body.append(10)
         var tags: [UInt8] = []
-        if capabilities.contains(.serverTime), offers(.serverTime) { appendTimeTag(to: &tags) }
+        if capabilities.contains(.serverTime), showsTimes { tags = timeTag() }
         if capabilities.contains(.messageTags) {
-            if message.isFromBot { append(tag: [UInt8](ascii: "bot"), to: &tags) }
-            if !message.clientTags.isEmpty { append(tag: message.clientTags, to: &tags) }
+            if message.isFromBot { ChatServer.append(tag: [UInt8](ascii: "bot"), to: &tags) }
+            if !message.clientTags.isEmpty { ChatServer.append(tag: message.clientTags, to: &tags) }
         }
         return TaggedLine(tags: tags, body: body)
     }
 
-    private func append(tag: [UInt8], to tags: inout [UInt8]) {
+    private static func append(tag: [UInt8], to tags: inout [UInt8]) {
         if !tags.isEmpty { tags.append(UInt8(ascii: ";")) }
         tags.append(contentsOf: tag)
     }

@@ -19,7 +19,7 @@ extension ChatServer {
     mutating func remove(_ slot: Int, reason: [UInt8]?, closes: Bool = true) {
         let client = identifier(slot)
         outbox.releaseLabel(of: client)
-        if clients[slot].state == .registered {
+        registered: if clients[slot].state == .registered {
             sendToPeers(of: slot, quitMessage(slot, reason ?? []))
             remember(slot)
             watchersOffline(slot)
@@ -27,6 +27,7 @@ extension ChatServer {
             registeredCount -= 1
             if clients[slot].modes.contains(.invisible) { invisibleCount -= 1 }
             operators.removeAll { $0 == UInt32(slot) }
+            if operators.isEmpty { break registered }
             tellOperators(
                 .connectNotices,
                 "Client exiting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host)) [\(reason ?? [])]")
@@ -50,6 +51,7 @@ extension ChatServer {
             channels[channel].members = []
             channels[channel].flags = []
             channels[channel].backReferences = []
+            channels[channel].namesText = []
         }
         for slot in clients.indices where clients[slot].state != .free {
             clients[slot].memberships = []

@@ -26,6 +26,7 @@ extension ChatServer {
                 channel: UInt32(channel), position: UInt32(channels[channel].members.count), serial: joinSerial))
         channels[channel].members.append(identifier(slot))
         channels[channel].flags.append(modes.union(MemberFlags(clients[slot].capabilities)))
+        if !channels[channel].namesText.isEmpty { appendName(of: slot, modes, to: channel) }
     }
 
     /// Takes a member out of a channel. The last of each list moves into the gap, so that neither list is searched.
@@ -33,6 +34,7 @@ extension ChatServer {
         guard let position = position(of: slot, in: channel) else { return }
         let back = Int(channels[channel].backReferences[position])
         let lastPosition = channels[channel].members.count - 1
+        channels[channel].namesText = []
         if position != lastPosition {
             let moved = channels[channel].members[lastPosition]
             let movedBack = channels[channel].backReferences[lastPosition]

@@ -132,6 +132,7 @@ extension ChatServer {
         welcome(slot)
         applyDefaultModes(slot)
         watchersOnline(slot)
+        if operators.isEmpty { return }
         tellOperators(
             .connectNotices,
             "Client connecting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host)) - User")
@@ -169,6 +170,7 @@ extension ChatServer {
         clients[slot].foldedNick = folded
         if isRegistered {
             clients[slot].source = source(of: slot)
+            for membership in clients[slot].memberships { channels[Int(membership.channel)].namesText = [] }
             if isOther { watchersOnline(slot) }
         }
     }

@@ -9,8 +9,17 @@ extension ChatServer {
     /// Seconds since 1970 as they are shown.
     func shown(_ seconds: Int64) -> Int64 { isAnonymous ? seconds - seconds % 60 : seconds }
 
-    /// `time=2011-10-19T16:40:51.620Z` (IRCv3 server-time).
-    func appendTimeTag(to tags: inout [UInt8]) {
+    /// `time=2011-10-19T16:40:51.620Z` (IRCv3 server-time), written once a moment.
+    mutating func timeTag() -> [UInt8] {
+        if writtenTime.at != now.unixMilliseconds {
+            var tag: [UInt8] = []
+            appendTimeTag(to: &tag)
+            writtenTime = (now.unixMilliseconds, tag)
+        }
+        return writtenTime.tag
+    }
+
+    private func appendTimeTag(to tags: inout [UInt8]) {
         let milliseconds = isAnonymous ? now.unixMilliseconds - now.unixMilliseconds % 60_000 : now.unixMilliseconds
         let date = CalendarDate(unixSeconds: milliseconds / 1000)
         tags.append(ascii: "time=")

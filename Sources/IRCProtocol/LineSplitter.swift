@@ -29,8 +29,13 @@ public struct LineSplitter: Sendable {
     /// How many bytes wait for the end of their line, or for `next` to be asked.
     public var count: Int { buffer.count - start }
 
+    /// Takes what has arrived, as the transport has it: in one copy.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) { take(bytes) }
+
     /// Takes what has arrived.
-    public mutating func append(_ bytes: some Collection<UInt8>) {
+    public mutating func append(_ bytes: some Collection<UInt8>) { take(bytes) }
+
+    private mutating func take(_ bytes: some Collection<UInt8>) {
         if start == buffer.count {
             buffer = Array(bytes)
             scanned = 0

@@ -4,6 +4,7 @@ public enum Mask {
     ///
     /// Goes back to the last `*` only, which is enough: an earlier one could not cover more than the last can. So the
     /// cost is at most the product of the two lengths, whoever wrote the mask.
+    @inlinable
     public static func matches(
         _ mask: some RandomAccessCollection<UInt8>, _ text: some RandomAccessCollection<UInt8>,
         mapping: CaseMapping = .ascii

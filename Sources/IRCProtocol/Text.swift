@@ -33,6 +33,7 @@ extension Collection where Element == UInt8 {
     }
 
     /// The number that the bytes write in decimal digits; nil for anything else, and for what does not fit.
+    @inlinable
     public var decimalValue: Int? {
         guard !isEmpty else { return nil }
         var value = 0
@@ -47,6 +48,7 @@ extension Collection where Element == UInt8 {
     }
 
     /// Whether the bytes are well-formed UTF-8 (RFC 3629, section 4: no surrogates, no overlong forms).
+    @inlinable
     public var isWellFormedUTF8: Bool {
         var following = 0
         var lower: UInt8 = 0x80
@@ -77,6 +79,7 @@ extension Collection where Element == UInt8 {
 
 extension RandomAccessCollection where Element == UInt8, Index == Int {
     /// How many bytes of a text can be kept within a limit without cutting a UTF-8 sequence in two.
+    @inlinable
     public func countKept(within limit: Int) -> Int {
         guard count > limit else { return count }
         var kept = limit

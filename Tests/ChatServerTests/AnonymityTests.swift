@@ -60,6 +60,96 @@ struct AnonymityTests {
             }
     }
 
+    /// The probes and the scenes after them.
+    static func walk(isAnonymous: Bool) -> [(probe: String, replies: [String])] {
+        let world = world(isAnonymous: isAnonymous, hasOthers: true)
+        var walked = probe(world)
+        for number in 0..<50 { world.send("peer", "MODE #room +b m\(number)") }
+        world.send("peer", "MODE #room +o spy")
+        _ = world.lines("spy")
+        for (actor, line) in [("spy", "MODE #room +b full"), ("peer", "MODE #room -o spy")] + Probes.scenes {
+            world.send(actor == "peter" ? "peer" : actor, line)
+            let shown = line.count > 40 ? "\(line.prefix(37))..." : line
+            walked.append((actor == "spy" ? shown : "\(actor): \(shown)", world.lines("spy")))
+        }
+        return walked
+    }
+
+    /// What replies look like to an ordinary user: the first example of each numeric and command.
+    static func examples(isAnonymous: Bool) -> [String: String] {
+        var examples: [String: String] = [:]
+        for (probe, replies) in walk(isAnonymous: isAnonymous) {
+            for reply in replies {
+                let words = reply.split(separator: " ")
+                guard let name = words.first(where: { !$0.hasPrefix(":") && !$0.hasPrefix("@") }) else { continue }
+                if examples[String(name)] == nil { examples[String(name)] = "\(probe)\u{1F}\(reply)" }
+            }
+        }
+        return examples
+    }
+
+    /// The table in docs/.
+    static func table() -> String {
+        let (closed, open) = (examples(isAnonymous: true), examples(isAnonymous: false))
+        func cell(_ example: String?) -> String {
+            guard let example else { return "(never)" }
+            let parts = example.split(separator: "\u{1F}", omittingEmptySubsequences: false)
+            return "`\(parts.last ?? "")`".replacing("|", with: "\\|")
+        }
+        func probe(_ example: String?) -> String { example.map { String($0.split(separator: "\u{1F}")[0]) } ?? "" }
+        var lines = [
+            "# What each reply of ngircdus tells an ordinary user",
+            "",
+            "Written by the test of anonymity, which tries everything that a user can say: the first example of each reply, with",
+            "`Anonymous = yes`, as shipped, and with `Anonymous = no`, as ngircd answers. The user is spy, who shares #room with",
+            "peer, an operator; there are forty others. To write it anew: `UNTOCHAT_WRITE_TABLES=1 swift test --filter AnonymityTests`.",
+            "",
+            "| reply | asked | Anonymous = yes | Anonymous = no |",
+            "|---|---|---|---|",
+        ]
+        for key in Set(closed.keys).union(open.keys).sorted() {
+            lines.append(
+                "| \(key) | `\(probe(closed[key] ?? open[key]))` | \(cell(closed[key])) | \(cell(open[key])) |")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Numerics that no ordinary user can get from the server of these tests, and why.
+    static let unseen: [Numeric] = [
+        // Links and services, which there are none of.
+        .traceLink, .serviceList,
+        // For operators.
+        .statsKLine, .youAreOperator, .rehashing, .noOperatorHost,
+        // Another configuration: no MOTD, a server password, a ban on the server.
+        .noMotd, .youAreBanned,
+        // Before registration, or of commands that are answered otherwise.
+        .tryAgain, .lusersUnknown, .unknownError, .badChannelMask, .helpNotFound, .helpStart, .helpText, .endOfHelp,
+        .adminLocation2,
+    ]
+
+    @Test("the table holds every numeric there is, except for those that ordinary users never get")
+    func complete() {
+        let seen = AnonymityTests.examples(isAnonymous: true).merging(AnonymityTests.examples(isAnonymous: false)) {
+            $1
+        }
+        for numeric in Numeric.allCases {
+            let digits = numeric.digits
+            let name = String(decoding: [digits.0, digits.1, digits.2], as: UTF8.self)
+            #expect((seen[name] != nil) != AnonymityTests.unseen.contains(numeric), "\(name)")
+        }
+    }
+
+    @Test("the table of replies in docs/ is what the replies are")
+    func documented() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/ngircdus-replies.md")
+        let table = AnonymityTests.table()
+        if ProcessInfo.processInfo.environment["UNTOCHAT_WRITE_TABLES"] == "1" {
+            try table.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == table)
+    }
+
     /// What must stand in no reply, as regular expressions.
     static let secrets = [
         "(?i)ngircd", "(?i)swift", "(?i)linux", "(?i)x86", "(?i)debian|fedora",
@@ -83,7 +173,11 @@ struct AnonymityTests {
 
     @Test("no reply to anything a user can say tells of the server, of times, counts, operators or strangers")
     func nothingLeaks() {
-        let leaks = AnonymityTests.leaks(AnonymityTests.probe(AnonymityTests.world(isAnonymous: true, hasOthers: true)))
+        let world = AnonymityTests.world(isAnonymous: true, hasOthers: true)
+        let probed = AnonymityTests.probe(world)
+        let leaks = AnonymityTests.leaks(probed + AnonymityTests.walk(isAnonymous: true))
+        #expect(
+            !world.closed.contains("spy") && probed.allSatisfy { !$0.probe.hasPrefix("WHO") || !$0.replies.isEmpty })
         #expect(leaks.isEmpty, "\(leaks.joined(separator: "\n"))")
     }
 

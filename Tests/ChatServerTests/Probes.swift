@@ -40,4 +40,30 @@ enum Probes {
                 .replacing("HIDDEN", with: hidden).replacing("PEER", with: peer).replacing("SELF", with: own)
         }
     }
+
+    /// What needs more than one to say it: who says what, so that the spy gets the replies that no question alone gives.
+    static let scenes: [(actor: String, line: String)] = [
+        ("peer", "AWAY :out"), ("spy", "PRIVMSG peer :x"), ("peer", "AWAY"), ("peer", "INVITE spy #room2"),
+        ("peer", "MODE #room +mt"), ("spy", "PRIVMSG #room :x"), ("spy", "TOPIC #room :x"), ("peer", "MODE #room -mt"),
+        ("peer", "MODE #room +M"), ("spy", "PRIVMSG #room :x"), ("peer", "MODE #room -M"), ("peer", "PRIVMSG #room :x"),
+        ("peer", "NOTICE spy :x"), ("spy", "JOIN #own"), ("spy", "TOPIC #own"), ("spy", "MODE #own +eI a b"),
+        ("spy", "MODE #own +e"), ("spy", "MODE #own +I"), ("spy", "MODE #own +y"), ("spy", "MODE #own +k a,b"),
+        ("spy", "KICK #own peer"), ("spy", "MODE #own +N"), ("spy", "NICK spyx"), ("spy", "MODE #own -N+V"),
+        ("spy", "INVITE peer #own"), ("spy", "PART #own :reason"), ("spy", "JOIN +m"), ("spy", "MODE +m"),
+        ("spy", "PART +m"), ("peer", "JOIN #p2"), ("peer", "MODE #p2 +l 1"), ("spy", "JOIN #p2"),
+        ("peer", "MODE #p2 -l+i"), ("spy", "JOIN #p2"), ("spy", "PART #p2"), ("peer", "MODE #p2 -i+k x"),
+        ("spy", "JOIN #p2"), ("peer", "MODE #p2 -k+b * spy"), ("spy", "JOIN #p2"), ("peer", "MODE peer +b"),
+        ("spy", "PRIVMSG peer :x"), ("peer", "MODE peer -b"), ("hidden", "MODE hidden +C"),
+        ("spy", "PRIVMSG hidden :x"),
+        ("spy", "PART #nosuch"), ("peer", "MODE #room +v spy"), ("spy", "MODE spy +w"), ("peer", "WALLOPS :x"),
+        ("spy", "CAP REQ :away-notify setname labeled-response batch standard-replies"), ("peer", "AWAY :x"),
+        ("peer", "SETNAME :Pete"), ("spy", "@label=1 PONG x"), ("spy", "@label=2 WHO peer"), ("spy", "SETNAME :"),
+        ("spy", "MONITOR + " + (0..<110).map { "n\($0)" }.joined(separator: ",")),
+        ("spy", "PRIVMSG " + (0..<30).map { "n\($0)" }.joined(separator: ",") + " :x"),
+        ("spy", "JOIN " + (0..<12).map { "#n\($0)" }.joined(separator: ",")),
+        ("spy", "MODE #n0 +bbbbb " + (0..<5).map { "a\($0)" }.joined(separator: " ")),
+        ("spy", "PING " + String(repeating: "x", count: 600)), ("spy", "MODE spy +B"), ("peer", "WHOIS spy"),
+        ("spy", "WHOIS spy"), ("peer", "NICK peter"), ("peter", "QUIT :reason"), ("spy", "WHOWAS peter"),
+        ("boss", "KILL spy :reason"),
+    ]
 }

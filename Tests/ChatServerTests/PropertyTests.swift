@@ -44,6 +44,15 @@ struct PropertyTests {
             for list in [channel.bans, channel.exceptions, channel.invitations] {
                 check(list.count <= ChatServer.maskListLimit, "a list is over its limit")
             }
+            let shown = channel.namesText.flatMap { $0.split(separator: 32) }.map(Array.init).sorted {
+                $0.lexicographicallyPrecedes($1)
+            }
+            let members = zip(channel.members, channel.flags).map { member, flags in
+                var text: [UInt8] = []
+                flags.appendPrefixes(all: false, to: &text)
+                return text + server.clients[Int(member.slot)].nick
+            }.sorted { $0.lexicographicallyPrecedes($1) }
+            check(channel.namesText.isEmpty || shown == members, "the text of NAMES is stale")
             check(channel.invited.count <= ChatServer.maskListLimit, "too many are invited")
         }
         let active = server.clients.filter { $0.state != .free }

@@ -92,7 +92,7 @@ final class World {
 
     func send(_ name: String, bytes: [UInt8]) {
         guard let client = clients[name] else { return }
-        perform(server.receive(bytes, from: client, at: now))
+        perform(bytes.withUnsafeBytes { server.receive($0, from: client, at: now) })
     }
 
     /// What a client has received since it was last asked.

@@ -7,7 +7,7 @@ UNPACKED = .build/unpacked
 INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 
-.PHONY: release check check-tools fast lint bench fuzz build clean
+.PHONY: release check check-tools fast lint bench fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -41,6 +41,10 @@ bench: build
 ## fuzz: SECONDS of fuzzing for each target
 fuzz: check-tools
 	Fuzz/run.sh $(SECONDS)
+
+## dev: the chat server for this machine, which runs anywhere as any user: .build/debug/ngircdus -n -f FILE
+dev: check-tools
+	swift build --product ngircdus
 
 build:
 	bootstrap/install build

@@ -29,9 +29,9 @@ struct ProcessEnvironment: Sendable, Equatable {
     }
 
     /// The same without what the Swift runtime obeys: with SWIFT_BACKTRACE it runs a program of the setter's choice when
-    /// this one crashes. Every name that begins like its own goes, for its next version may know more of them.
+    /// this one crashes. Every name that begins like its own goes, SwiftNIO's too: the next version may know more.
     func withoutRuntimeSwitches() -> ProcessEnvironment {
-        let prefix = Array("SWIFT_".utf8)
+        let prefix = Array("SWIFT".utf8)
         return ProcessEnvironment(entries: entries.filter { !$0.starts(with: prefix) })
     }
 }
@@ -48,8 +48,8 @@ func scrubEnvironment(arguments: [String]) throws(DaemonError) {
         }
     }
     throw DaemonError(
-        "the environment has a SWIFT_ variable, and starting again without it failed",
-        hint: "start with an environment that has none")
+        "the environment has a variable for the Swift runtime, and starting again without it failed",
+        hint: "unset every variable whose name begins with SWIFT")
 }
 
 /// The strings as C wants them, with a null pointer after the last.

@@ -28,11 +28,11 @@ struct ProcessEnvironment: Sendable, Equatable {
         return entries.first { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
     }
 
-    /// The same without what the Swift runtime obeys: with SWIFT_BACKTRACE it runs a program of the setter's choice when
-    /// this one crashes. Every name that begins like its own goes, SwiftNIO's too: the next version may know more.
+    /// The same without what the Swift runtime and its libraries obey: with SWIFT_BACKTRACE the runtime runs a program of
+    /// the setter's choice when this one crashes. Every name that begins like theirs goes: the next version may know more.
     func withoutRuntimeSwitches() -> ProcessEnvironment {
-        let prefix = Array("SWIFT".utf8)
-        return ProcessEnvironment(entries: entries.filter { !$0.starts(with: prefix) })
+        let prefixes = ["SWIFT", "LIBDISPATCH"].map { Array($0.utf8) }
+        return ProcessEnvironment(entries: entries.filter { entry in !prefixes.contains { entry.starts(with: $0) } })
     }
 }
 
@@ -49,7 +49,7 @@ func scrubEnvironment(arguments: [String]) throws(DaemonError) {
     }
     throw DaemonError(
         "the environment has a variable for the Swift runtime, and starting again without it failed",
-        hint: "unset every variable whose name begins with SWIFT")
+        hint: "unset every variable whose name begins with SWIFT or LIBDISPATCH")
 }
 
 /// The strings as C wants them, with a null pointer after the last.

@@ -30,7 +30,7 @@ struct ELFRules {
         case .testSwitches: TextRules.testSwitches(bytes)
         case .runtimeSwitches: runtimeSwitches
         case .stripped: elf.isStripped ? .yes : .no("it holds a symbol table or debug information")
-        case .leaks: LeakRules.elf(bytes, policy)
+        case .leaks: leaks
         default: .notApplicable("not a check of ELF files")
         }
     }
@@ -88,6 +88,12 @@ struct ELFRules {
     private var size: Verdict {
         guard let limit = declaration?.sizeLimit else { return .notApplicable("no limit declared") }
         return bytes.count <= limit ? .yes : .no("it has \(bytes.count) bytes, \(limit) are allowed")
+    }
+
+    private var leaks: Verdict {
+        var policy = policy
+        policy.neutralFolders += declaration?.runtimePaths ?? []
+        return LeakRules.elf(bytes, policy)
     }
 
     private var runtimeSwitches: Verdict {

@@ -118,6 +118,18 @@ struct ELFAntiTests {
         #expect(report.isClean && report.elfFiles[0].verdicts[.runtimeSwitches]?.answer == .notApplicable)
     }
 
+    @Test("a path of the compiler's runtime is no trace where it is declared; its neighbour is")
+    func runtimePath() async throws {
+        var policy = try ELFFlaw.policy()
+        policy.component = try ComponentDeclaration(
+            yaml: ELFFlaw.declaration + "\n    runtimePaths: [/home/compilers/swift/]", file: "specs/fixture.yaml")
+        for (path, refused) in [("/home/compilers/swift/lib/a.cpp", []), ("/home/compilers/own/a.c", [Check.leaks])] {
+            let program = ELFFlaw.text(path)
+            let report = auditELF(bytes: try await program.build(), name: ELFFlaw.path, policy: policy)
+            #expect(report.findings.map(\.check) == refused, "\(report)")
+        }
+    }
+
     @Test("the fixed folder that everyone builds in is no trace; its neighbour is")
     func neutralFolder() async throws {
         var policy = try ELFFlaw.policy()

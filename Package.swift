@@ -138,6 +138,12 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    .executableTarget(
+        name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
+        swiftSettings: strict),
+    .testTarget(
+        name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe"],
+        swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],

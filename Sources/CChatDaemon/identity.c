@@ -39,7 +39,7 @@ static int answer(int diag, uint32_t sequence, uint32_t *uid) {
         ssize_t got = recvmsg(diag, &message, 0);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return -1;
-        /* Anybody may send to a netlink socket; only the kernel has port 0. What answers an older question is left over. */
+        /* Anybody may send to a netlink socket; only the kernel has port 0. An older question's answer is passed over. */
         if (message.msg_namelen != sizeof from || from.nl_pid != 0) continue;
         if (!NLMSG_OK(&reply.header, (size_t)got) || reply.header.nlmsg_seq != sequence) continue;
         if (reply.header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return 0;
@@ -72,6 +72,7 @@ int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chat
     request.body.id.idiag_cookie[0] = request.body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-    if (sendto(diag, &request, sizeof request, 0, (struct sockaddr *)&kernel, sizeof kernel) != sizeof request) return -1;
+    ssize_t sent = sendto(diag, &request, sizeof request, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    if (sent != sizeof request) return -1;
     return answer(diag, request.header.nlmsg_seq, uid);
 }

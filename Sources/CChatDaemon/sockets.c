@@ -180,3 +180,5 @@ long chatd_send(int socket, const void *bytes, size_t count) {
     ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
 }
+
+int chatd_lengthen_queue(int listener, int backlog) { return listen(listener, backlog); }

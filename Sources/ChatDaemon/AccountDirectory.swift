@@ -28,8 +28,8 @@ struct AccountDirectory {
     /// The names that nobody else may take.
     var accounts: Accounts { Accounts(names: names.values) }
 
-    /// Reads the files again if they have changed since the last time, which is asked for at most once a second. Returns
-    /// whether they were read.
+    /// Reads the files again if they have changed since the last time, which is asked for at most once a second.
+    /// Returns whether they were read.
     mutating func refresh(at milliseconds: Int64) -> Bool {
         guard checkedAt == .min || milliseconds - checkedAt >= 1000 else { return false }
         checkedAt = milliseconds

@@ -3,7 +3,8 @@ import ChatServer
 import Confinement
 import Glibc
 
-/// The start of the chat daemon, in order: first what may refuse, then what needs privileges, then what gives them away.
+/// The start of the chat daemon, in order: first what may refuse, then what needs privileges, then what gives them
+/// away.
 public enum Daemon {
     /// What it is called, and all that --version says. Clients are never told.
     public static let nameAndVersion = "ngircdus 1.0"
@@ -92,10 +93,13 @@ public enum Daemon {
             else {
                 throw DaemonError("there is no user \(user), or no such group", hint: "set ServerUID and ServerGID")
             }
-            guard chatd_take_user(uid, gid) == 0 else { throw DaemonError("cannot become \(user): \(SystemError.last())") }
+            guard chatd_take_user(uid, gid) == 0 else {
+                throw DaemonError("cannot become \(user): \(SystemError.last())")
+            }
         }
         guard !chatd_is_root() else {
-            throw DaemonError("it would serve as root", hint: "set ServerUID and ServerGID to a user without privileges")
+            throw DaemonError(
+                "it would serve as root", hint: "set ServerUID and ServerGID to a user without privileges")
         }
     }
 

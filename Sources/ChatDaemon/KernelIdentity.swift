@@ -14,13 +14,16 @@ struct KernelIdentity {
 
     init(source: Source) { self.source = source }
 
-    /// Takes netlink if it answers for a connection of our own, which is tried: "not found" and "no such protocol" look the
-    /// same.
+    /// Takes netlink if it answers for a connection of our own, which is tried: "not found" and "no such protocol"
+    /// look the same.
     init() throws(DaemonError) {
         let diag = chatd_diag_open()
         if diag >= 0 {
             let netlink = KernelIdentity(source: .netlink(diag))
-            if netlink.works { self = netlink; return }
+            if netlink.works {
+                self = netlink
+                return
+            }
             chatd_close(diag)
         }
         let tables = KernelIdentity(source: .tables)
@@ -32,8 +35,8 @@ struct KernelIdentity {
         self = tables
     }
 
-    /// The uid at the other end of an accepted connection; nil where the kernel does not know, or where it is not on this
-    /// machine.
+    /// The uid at the other end of an accepted connection; nil where the kernel does not know, or where it is not on
+    /// this machine.
     func uid(behind socket: Int32, remote: Endpoint, local: Endpoint) -> UInt32? {
         if local.address == .local {
             var uid: UInt32 = 0

@@ -5,8 +5,8 @@ import ChatServer
 struct Listeners {
     let sockets: [Int32]
 
-    /// A queue of connections that are not accepted yet: thousands may come at once when the machine has started. The kernel
-    /// cuts it to net.core.somaxconn, 4096 by default.
+    /// A queue of connections that are not accepted yet: thousands may come at once when the machine has started. The
+    /// kernel cuts it to net.core.somaxconn, 4096 by default.
     private static let backlog: Int32 = 4096
 
     /// Takes what systemd has opened; opens what the configuration names where it has opened nothing.
@@ -33,7 +33,8 @@ struct Listeners {
             for port in configuration.global.ports {
                 guard let endpoint = Endpoint(text: name, port: port) else {
                     throw DaemonError(
-                        "Listen: \(name) is neither an address nor an absolute path", hint: "host names are not looked up")
+                        "Listen: \(name) is neither an address nor an absolute path",
+                        hint: "host names are not looked up")
                 }
                 try Listeners.check(endpoint, "Listen: \(name)", mayLeave)
                 var raw = endpoint.raw
@@ -46,6 +47,9 @@ struct Listeners {
         sockets = opened
         sockets.forEach(Listeners.tune)
     }
+
+    /// Connections beyond the queue are not refused but try again after a second.
+    static func lengthenQueue(_ socket: Int32) { _ = chatd_lengthen_queue(socket, backlog) }
 
     /// Where others can connect the machine's own choice stays.
     private static func tune(_ socket: Int32) {

@@ -4,8 +4,6 @@ import CChatDaemon
 struct ProcessEnvironment: Sendable, Equatable {
     var entries: [[UInt8]]
 
-    init(entries: [[UInt8]]) { self.entries = entries }
-
     static func current() -> ProcessEnvironment {
         var entries: [[UInt8]] = []
         guard var next = chatd_environment() else { return ProcessEnvironment(entries: []) }
@@ -25,11 +23,14 @@ struct ProcessEnvironment: Sendable, Equatable {
     /// The value of the first entry of that name.
     subscript(name: String) -> String? {
         let prefix = Array("\(name)=".utf8)
-        return entries.first { $0.starts(with: prefix) }.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+        return entries.first { $0.starts(with: prefix) }.map {
+            String(decoding: $0.dropFirst(prefix.count), as: UTF8.self)
+        }
     }
 
-    /// The same without what the Swift runtime and its libraries obey: with SWIFT_BACKTRACE the runtime runs a program of
-    /// the setter's choice when this one crashes. Every name that begins like theirs goes: the next version may know more.
+    /// The same without what the Swift runtime and its libraries obey: with SWIFT_BACKTRACE the runtime runs a program
+    /// of the setter's choice when this one crashes. Every name that begins like theirs goes: the next version may
+    /// know more.
     func withoutRuntimeSwitches() -> ProcessEnvironment {
         let prefixes = ["SWIFT", "LIBDISPATCH"].map { Array($0.utf8) }
         return ProcessEnvironment(entries: entries.filter { entry in !prefixes.contains { entry.starts(with: $0) } })

@@ -37,7 +37,8 @@ final class Service {
         refreshAccounts()
         Transport.run { [self] loop in
             let transport = Transport(
-                loop: loop, switchboard: switchboard, descriptors: descriptors, identify: { [unowned self] in peer(of: $0) },
+                loop: loop, switchboard: switchboard, descriptors: descriptors,
+                identify: { [unowned self] in peer(of: $0) },
                 carryOut: { [unowned self] in carryOut($0) })
             self.transport = transport
             transport.watch(signals, recordSize: Int(CHATD_SIGNAL_RECORD)) { [unowned self] record in

@@ -1,7 +1,7 @@
 import CChatDaemon
 
-/// What systemd and this program tell each other: by the protocols themselves, which are a few lines, instead of a library
-/// that every process would carry.
+/// What systemd and this program tell each other: by the protocols themselves, which are a few lines, instead of a
+/// library that every process would carry.
 ///
 /// Sources: sd_notify(3), sd_listen_fds(3), sd_watchdog_enabled(3).
 struct ServiceManager {
@@ -37,7 +37,8 @@ struct ServiceManager {
     }
 
     private static func handedOver(_ environment: ProcessEnvironment, _ process: Int32) -> [Int32] {
-        guard environment["LISTEN_PID"] == String(process), let count = environment["LISTEN_FDS"].flatMap({ Int32($0) }),
+        guard environment["LISTEN_PID"] == String(process),
+            let count = environment["LISTEN_FDS"].flatMap({ Int32($0) }),
             (1...64).contains(count)
         else { return [] }
         return Array(firstDescriptor..<(firstDescriptor + count))

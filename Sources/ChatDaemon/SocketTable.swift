@@ -2,8 +2,8 @@
 ///
 /// Source: Linux, Documentation/networking/proc_net_tcp.rst. Addresses are words of 32 bits in the machine's order.
 enum SocketTable {
-    /// The uid of the socket whose own end is `own` and whose other end is `other`; nil where there is none, or where no
-    /// process holds it any more: such a socket is listed as root's.
+    /// The uid of the socket whose own end is `own` and whose other end is `other`; nil where there is none, or where
+    /// no process holds it any more: such a socket is listed as root's.
     static func owner(of own: Endpoint, connectedTo other: Endpoint, in table: some Collection<UInt8>) -> UInt32? {
         let (shortOwn, longOwn) = forms(own)
         let (shortOther, longOther) = forms(other)

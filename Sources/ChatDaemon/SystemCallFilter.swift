@@ -1,14 +1,15 @@
 import CSeccomp
 import Glibc
 
-/// What the daemon may ask of the kernel once it serves: what it was measured to need (strace of every test), and nothing
-/// else. What no bug but only an attack would ask for ends the process; everything else is refused with EPERM.
+/// What the daemon may ask of the kernel once it serves: what it was measured to need (strace of every test), and
+/// nothing else. What no bug but only an attack would ask for ends the process; everything else is refused with EPERM.
 ///
 /// New sockets, new files, new programs, new threads and executable memory are not among what it needs.
-enum SystemCallFilter {
+package enum SystemCallFilter {
     private static let allowed: [StaticString] = [
         // Connections and what tells about them
-        "accept4", "close", "getpeername", "getsockname", "getsockopt", "read", "recvfrom", "recvmsg", "sendmsg", "sendto",
+        "accept4", "close", "getpeername", "getsockname", "getsockopt", "read", "recvfrom", "recvmsg", "sendmsg",
+        "sendto",
         "setsockopt", "shutdown", "write", "writev",
         // The event loop
         "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "futex", "timerfd_settime",
@@ -17,7 +18,8 @@ enum SystemCallFilter {
         // Files for a rehash; the table of accounts
         "fstat", "getdents64", "lseek", "newfstatat", "pread64", "statx",
         // Time and chance, where the vDSO does not answer
-        "clock_getres", "clock_gettime", "clock_nanosleep", "getrandom", "gettimeofday", "nanosleep", "sched_yield", "time",
+        "clock_getres", "clock_gettime", "clock_nanosleep", "getrandom", "gettimeofday", "nanosleep", "sched_yield",
+        "time",
         // This process itself
         "exit", "exit_group", "getpid", "gettid", "restart_syscall", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
         "sigaltstack",
@@ -26,9 +28,12 @@ enum SystemCallFilter {
     private static let deadly: [StaticString] = [
         "execve", "execveat", "fork", "vfork", "clone", "clone3", "ptrace", "process_vm_readv", "process_vm_writev",
         "memfd_create", "memfd_secret", "pkey_mprotect", "init_module", "finit_module", "delete_module", "kexec_load",
-        "kexec_file_load", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "mount", "umount2",
-        "open_tree", "move_mount", "fsopen", "pivot_root", "chroot", "setns", "unshare", "add_key", "keyctl", "request_key",
-        "open_by_handle_at", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid",
+        "kexec_file_load", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "mount",
+        "umount2",
+        "open_tree", "move_mount", "fsopen", "pivot_root", "chroot", "setns", "unshare", "add_key", "keyctl",
+        "request_key",
+        "open_by_handle_at", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid",
+        "setfsgid",
         "setgroups", "capset", "personality", "reboot", "swapon", "iopl", "ioperm", "modify_ldt",
     ]
 
@@ -37,7 +42,7 @@ enum SystemCallFilter {
     private static let refuse: UInt32 = 0x0005_0000 | UInt32(EPERM)  // SCMP_ACT_ERRNO(EPERM)
 
     /// From here on, for ever.
-    static func load() throws(DaemonError) {
+    package static func load() throws(DaemonError) {
         guard let context = seccomp_init(refuse) else { throw DaemonError("the system call filter cannot be made") }
         defer { seccomp_release(context) }
         var status = seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, kill)
@@ -61,7 +66,8 @@ enum SystemCallFilter {
             add(allow, name, [masked(2, UInt64(PROT_EXEC), equals: 0)])
             add(kill, name, [masked(2, UInt64(PROT_EXEC), equals: UInt64(PROT_EXEC))])
         }
-        // Files are read. O_TMPFILE and O_CREAT come only with O_WRONLY or O_RDWR, or make nothing that could be written.
+        // Files are read. O_TMPFILE and O_CREAT come only with O_WRONLY or O_RDWR, or make nothing that could be
+        // written.
         let writing = UInt64(O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
         add(allow, "openat", [masked(2, writing, equals: UInt64(O_RDONLY))])
         // Flags of descriptors; not who gets their signals.

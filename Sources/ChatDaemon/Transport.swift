@@ -5,10 +5,10 @@ import NIOPosix
 
 /// Carries bytes between sockets and the switchboard, on one event loop. The only file that knows SwiftNIO.
 ///
-/// What the clients of one turn of the loop send is taken first, and what it leads to is written afterwards: one write for
-/// each client however many lines it gets. That write goes to the socket directly, since a channel's own path costs half as
-/// much again as the system call (2.5 µs of 7 for each of 5,000 clients); what the kernel does not take at once is the
-/// channel's to bring.
+/// What the clients of one turn of the loop send is taken first, and what it leads to is written afterwards: one write
+/// for each client however many lines it gets. That write goes to the socket directly, since a channel's own path
+/// costs half as much again as the system call (2.5 µs of 7 for each of 5,000 clients); what the kernel does not take
+/// at once is the channel's to bring.
 final class Transport: Lines {
     private let loop: EventLoop
     private let switchboard: Switchboard
@@ -17,7 +17,8 @@ final class Transport: Lines {
     private let carryOut: (Switchboard.Requests) -> Void
     /// By the place of the client.
     private var connections: [Connection?] = []
-    private(set) var connectionCount = 0
+    /// Connections from when they were accepted until they are closed, whether the server knows them or not.
+    fileprivate var openConnections = 0
     /// Bytes that wait for clients that do not read, all together.
     private var waitingBytes = 0
     private let connectionLimit: Int
@@ -26,9 +27,9 @@ final class Transport: Lines {
     private var isWriting = false
     private var tickAt: Int64 = .max
     private let allocator = ByteBufferAllocator()
-    /// By the place of the client: the socket that can be written to, or -1 where there is none or where bytes wait already.
-    /// Apart from `connections`, because a line to thousands passes over all of it. A descriptor leaves it before it is
-    /// closed, or in the same call, and so cannot be another client's.
+    /// By the place of the client: the socket that can be written to, or -1 where there is none or where bytes wait
+    /// already. Apart from `connections`, because a line to thousands passes over all of it. A descriptor leaves it
+    /// before it is closed, or in the same call, and so cannot be another client's.
     private var writable: [Int32] = []
     /// For what comes in many pieces; used again for every client.
     private var scratch: [UInt8] = []
@@ -65,7 +66,6 @@ final class Transport: Lines {
     func listen(on sockets: [Int32], then ready: @escaping (Result<Void, DaemonError>) -> Void) {
         let bound = NIOLoopBound(self, eventLoop: loop)
         let bootstrap = ServerBootstrap(group: loop, childGroup: loop)
-            .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -80,7 +80,7 @@ final class Transport: Lines {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let transport = bound.value
-                    guard transport.connectionCount < transport.connectionLimit else { throw ChannelError.eof }
+                    guard transport.openConnections < transport.connectionLimit else { throw ChannelError.eof }
                     try channel.pipeline.syncOperations.addHandler(Connection(transport))
                 }
             }
@@ -89,6 +89,8 @@ final class Transport: Lines {
             switch result {
             case .success(let channels):
                 self.listeners = channels
+                // SwiftNIO has told them to listen again, with a queue of 128.
+                sockets.forEach(Listeners.lengthenQueue)
                 self.endTurnSoon()
                 ready(.success(()))
             case .failure(let error): ready(.failure(DaemonError("cannot listen: \(error)")))
@@ -134,16 +136,11 @@ final class Transport: Lines {
 
     // MARK: What connections tell
 
-    /// Connections that are not closed yet, also those that the server has done with.
-    private var openConnections = 0
-
     fileprivate func opened(_ connection: Connection, _ context: ChannelHandlerContext) {
         let socket = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { $0 }
         guard let socket, let peer = identify(socket) else { return context.close(promise: nil) }
-        openConnections += 1
-        connection.isCounted = true
         connection.socket = socket
         switchboard.connected(peer) { client in
             connection.client = client
@@ -153,7 +150,6 @@ final class Transport: Lines {
             }
             connections[Int(client.slot)] = connection
             writable[Int(client.slot)] = socket
-            connectionCount += 1
         }
         endTurnSoon()
     }
@@ -166,10 +162,6 @@ final class Transport: Lines {
 
     fileprivate func lost(_ connection: Connection, because loss: Loss) {
         setWaiting(0, for: connection)
-        if connection.isCounted {
-            connection.isCounted = false
-            openConnections -= 1
-        }
         guard let client = connection.client else { return }
         detach(connection, client)
         switchboard.lost(client, because: loss)
@@ -185,7 +177,6 @@ final class Transport: Lines {
         connection.client = nil
         connections[Int(client.slot)] = nil
         writable[Int(client.slot)] = -1
-        connectionCount -= 1
     }
 
     private func setWaiting(_ bytes: Int, for connection: Connection) {
@@ -244,14 +235,18 @@ final class Transport: Lines {
         switchboard.turn.clear()
     }
 
-    /// To a client that has taken everything so far: a part of what all share where it is one piece, otherwise a copy in one.
+    /// To a client that has taken everything so far: a part of what all share where it is one piece, otherwise a copy
+    /// in one.
     private func write(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
         var first: Range<Int>?
         scratch.removeAll(keepingCapacity: true)
         switchboard.turn.forEachPiece(of: slot) { piece in
-            guard let begun = first else { return first = piece }
-            if scratch.isEmpty { scratch.append(contentsOf: bytes[begun]) }
-            scratch.append(contentsOf: bytes[piece])
+            if let first {
+                if scratch.isEmpty { scratch.append(contentsOf: bytes[first]) }
+                scratch.append(contentsOf: bytes[piece])
+            } else {
+                first = piece
+            }
         }
         guard let first else { return }
         if scratch.isEmpty {
@@ -268,8 +263,8 @@ final class Transport: Lines {
         hand(UnsafeRawBufferPointer(rebasing: bytes[sent...]), slot)
     }
 
-    /// To the channel, which goes on when the kernel takes more. A copy of its own: a part of what all share would keep the
-    /// whole in memory while a slow client has not read it.
+    /// To the channel, which goes on when the kernel takes more. A copy of its own: a part of what all share would
+    /// keep the whole in memory while a slow client has not read it.
     private func hand(_ bytes: UnsafeRawBufferPointer, _ slot: UInt32) {
         guard let connection = connections[Int(slot)], let context = connection.context else { return }
         writable[Int(slot)] = -1
@@ -343,9 +338,11 @@ private final class Connection: ChannelInboundHandler {
     /// Bytes that the kernel has not taken, as of the last time that somebody looked.
     fileprivate var waitingBytes = 0
     fileprivate var socket: Int32 = -1
-    fileprivate var isCounted = false
 
     init(_ transport: Transport) { self.transport = transport }
+
+    func handlerAdded(context: ChannelHandlerContext) { transport.openConnections += 1 }
+    func handlerRemoved(context: ChannelHandlerContext) { transport.openConnections -= 1 }
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context

@@ -1,8 +1,8 @@
 import ChatServer
 
-/// What clients are to be sent at the end of one turn of the event loop. Bytes that many get are kept once; each client has
-/// the pieces that are its own, in order, and neighbouring pieces become one. So everything that a turn says to a client
-/// is written at once, and a line to a thousand clients costs a thousand small numbers.
+/// What clients are to be sent at the end of one turn of the event loop. Bytes that many get are kept once; each
+/// client has the pieces that are its own, in order, and neighbouring pieces become one. So everything that a turn
+/// says to a client is written at once, and a line to a thousand clients costs a thousand small numbers.
 struct Turn {
     /// Everything that is said to anybody.
     private(set) var bytes: [UInt8] = []

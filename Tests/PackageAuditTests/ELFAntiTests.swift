@@ -124,7 +124,8 @@ struct ELFAntiTests {
         policy.component = try ComponentDeclaration(
             yaml: ELFFlaw.declaration + "\n    runtimePaths: [/home/compilers/swift/]", file: "specs/fixture.yaml")
         for (path, refused) in [("/home/compilers/swift/lib/a.cpp", []), ("/home/compilers/own/a.c", [Check.leaks])] {
-            let program = ELFFlaw.text(path)
+            let program = CFixture.clean.with(
+                adding: "__attribute__((used)) static const char trace[] = \"\(path)\";")
             let report = auditELF(bytes: try await program.build(), name: ELFFlaw.path, policy: policy)
             #expect(report.findings.map(\.check) == refused, "\(report)")
         }

@@ -48,6 +48,7 @@ int chatd_listen(const struct chatd_endpoint *at, int backlog);
 /* A stream socket with a path, which everybody may connect to. A socket that lies there is replaced; anything else is
  * not. */
 int chatd_listen_local(const char *path, int backlog);
+int chatd_lengthen_queue(int listener, int backlog);
 int chatd_connect(const struct chatd_endpoint *to);
 int chatd_accept(int listener);
 int chatd_send_at_once(int socket); /* TCP_NODELAY */
@@ -75,7 +76,7 @@ struct chatd_file_state {
     bool is_regular;
 };
 int chatd_file_state(const char *path, struct chatd_file_state *out);
-/* The whole file, which grows while it is read in /proc. -1 also when it has more than `limit` bytes. The caller frees. */
+/* The whole file, whatever size it says it has. -1 also when that is more than `limit` bytes. The caller frees. */
 long chatd_read_file(const char *path, size_t limit, uint8_t **out);
 int chatd_write_file(const char *path, const char *text);
 /* Names in a directory, each followed by a newline. The caller frees. */

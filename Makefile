@@ -3,9 +3,14 @@ TARGET ?= fedora-45
 SECONDS ?= 60
 UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
-# These need a finished release, and root: other users' logins, empty systems to install into.
+# These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
+# program that was just written cannot be started while another test's fork still holds it open.
 INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
+WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
+	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
+	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
 .PHONY: release check check-tools fast lint bench fuzz dev build clean
 
@@ -16,11 +21,9 @@ release: build
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
 check: lint fast release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
-	$(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
-	    UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	    UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
-	    UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
-	    swift test --skip-build --filter '$(INTEGRATION)'
+	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
+	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
+	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
 ## fast: the tests that need nothing but this checkout

@@ -169,16 +169,9 @@ public struct BuildStage: Sendable {
             let packaging = (try? Files.text(log))?.contains("Processing files:") ?? false
             throw ReleaseError(
                 packaging ? .package : .compile, "the build ended with \(outcome.ending)",
-                hint: isFull(work.folder)
-                    ? "the file system of \(work.folder) is full: make room, then run the same command again"
-                    : "mend what the last lines of the log name, then run the same command again", log: log)
+                hint: Files.fullDiskHint(work.folder)
+                    ?? "mend what the last lines of the log name, then run the same command again", log: log)
         }
-    }
-
-    /// Whether less than 1 MiB is left: then the log is not likely to say so.
-    private func isFull(_ folder: FilePath) -> Bool {
-        var status = statvfs()
-        return statvfs(folder.string, &status) == 0 && UInt(status.f_bavail) * status.f_frsize < 1 << 20
     }
 
     /// Everything a build may know of the machine: where programs are.
@@ -189,6 +182,8 @@ public struct BuildStage: Sendable {
                 "PATH": ProcessInfo.processInfo.environment["PATH"], "HOME": "\(place)/home", "TMPDIR": "\(place)/tmp",
                 "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", "USER": "root", "LOGNAME": "root",
                 "SOURCE_DATE_EPOCH": String(epoch),
+                // A compiler that is ended would start another program to tell of it, which outlives the build.
+                "SWIFT_BACKTRACE": "enable=no",
             ]
         }
     }

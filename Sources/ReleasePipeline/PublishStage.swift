@@ -42,6 +42,11 @@ struct PublishStage {
             }
             try await Checksums.write(temporary, key: key, epoch: epoch)
             return prepared
+        } catch let error as ReleaseError {
+            // Asked before what was made so far goes, and with it the reason.
+            let hint = Files.fullDiskHint(temporary)
+            prepared.discard()
+            throw ReleaseError(error.stage, error.what, hint: hint ?? error.hint, log: error.log)
         } catch {
             prepared.discard()
             throw error

@@ -163,19 +163,34 @@ public enum Files {
         try remove(new)
     }
 
-    /// Removes what a run that was killed left in `folder` under temporary names, those of `name` only if that is given.
+    /// Removes what a run that was killed left in `folder` under temporary names, only that of `name` if it is given.
     public static func removeTemporary(in folder: FilePath, of name: String? = nil) throws {
         guard exists(folder) else { return }
-        for entry in try names(in: folder) where entry.hasPrefix(".\(name ?? "")") && isTemporary(entry) {
+        for entry in try names(in: folder) {
+            guard let final = finalName(ofTemporary: entry), name == nil || name == final else { continue }
             try remove(folder.appending(entry))
         }
     }
 
-    /// Whether `temporaryName` made this name: a dot, the final name, a dot, a number, a tilde.
-    public static func isTemporary(_ name: String) -> Bool {
-        guard name.hasPrefix("."), name.hasSuffix("~") else { return false }
-        let number = name.dropLast().split(separator: ".", omittingEmptySubsequences: false).last ?? ""
-        return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
+    /// The name for which `temporaryName` made the name `entry`, or nil if it did not.
+    private static func finalName(ofTemporary entry: String) -> String? {
+        guard entry.hasPrefix("."), entry.hasSuffix("~"), let dot = entry.lastIndex(of: "."), dot > entry.startIndex
+        else {
+            return nil
+        }
+        let number = entry[entry.index(after: dot)...].dropLast()
+        guard !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        return String(entry[..<dot].dropFirst())
+    }
+
+    /// What to say when a program failed to write below `folder` and less than 1 MiB is left there: few programs tell why.
+    public static func fullDiskHint(_ folder: FilePath) -> String? {
+        var status = statvfs()
+        guard statvfs(folder.string, &status) == 0, UInt(status.f_bavail) * status.f_frsize < 1 << 20 else {
+            return nil
+        }
+        return
+            "the file system of \(folder.removingLastComponent()) is full: make room, then run the same command again"
     }
 
     /// The size of the file `path` in bytes.

@@ -81,11 +81,12 @@ struct Failed: Error {
 }
 
 /// Calls `cancel` at the first SIGINT, SIGTERM or SIGHUP, so that builds end and half-made files go before the program.
+/// One that whoever started the program has it ignore, as nohup does, stays ignored.
 final class Interruption {
     private let sources: [any DispatchSourceSignal]
 
     init(_ cancel: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler(handler: cancel)
             // On Linux Dispatch installs a handler itself. SIG_IGN before it would lose a signal that comes in between,
@@ -93,5 +94,12 @@ final class Interruption {
             source.resume()
             return source
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

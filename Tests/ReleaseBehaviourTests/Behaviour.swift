@@ -35,8 +35,8 @@ enum Shared {
         let root = folder.appending("released")
         try await clone(checkout, to: root)
         try await takeOver(checkout, to: root)
-        try Files.makeFolder(folder.appending("home"))
         let released = Clone(folder: folder, root: root)
+        for place in [folder.appending("home"), released.temporary] { try Files.makeFolder(place) }
         let ended = try await released.run(["release"])
         try #require(ended.status == 0, "the release that tests start from: \(ended)")
         return released

@@ -28,7 +28,7 @@ struct Clone: Sendable {
             let clone = Clone(folder: folder, root: folder.appending("clone"))
             try await Shared.clone(released.root, to: clone.root)
             try Files.makeFolder(folder.appending("home"))
-            try Files.makeFolder(clone.programs)
+            for place in [clone.programs, clone.temporary] { try Files.makeFolder(place) }
             var parts = ["gnupg"]
             if start != .unbuilt { parts.append("cache") }
             if start == .released { parts += ["RPMS", "SRPMS", "repo", "logs", "release-fedora-45.json"] }
@@ -47,12 +47,15 @@ struct Clone: Sendable {
     var log: FilePath { output.appending("logs/fedora-45/untosh.log") }
     /// Programs here come before the machine's.
     var programs: FilePath { folder.appending("bin") }
+    /// What a run that is killed leaves of its temporary files goes with the folder.
+    var temporary: FilePath { folder.appending("tmp") }
 
     /// The environment of every run: PATH carries the folder's name, by which all that the run starts can be found.
     var environment: [String: String] {
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("UNTOCHAT") }
         variables["PATH"] = "\(programs):\(variables["PATH"] ?? "/usr/bin:/bin")"
         variables["HOME"] = folder.appending("home").string
+        variables["TMPDIR"] = temporary.string
         variables["GNUPGHOME"] = nil
         return variables
     }

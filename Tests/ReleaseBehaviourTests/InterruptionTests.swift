@@ -67,7 +67,22 @@ extension Behaviour {
             }
         }
 
-        @Test("a signal that comes before anything has begun is not lost", arguments: signals)
+        @Test("a hang-up that nohup has it ignore does not stop a release")
+        func ignored() async throws {
+            try await Clone.with(.released) { clone in
+                let stall = Stall.indexing
+                try stall.set(in: clone)
+                let running = try clone.start(["release"], before: ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"])
+                try await waitUntil("the moment") { Files.exists(stall.reached(in: clone)) }
+                running.send(SIGHUP)
+                try stall.release(in: clone)
+                // The stalled program ended with nothing made, and that alone is what ends the release.
+                let ended = try await running.ended()
+                #expect(ended.status == 1 && ended.errors.contains("FAILED in publish"), "\(ended)")
+            }
+        }
+
+        @Test("a signal that comes before anything has begun is not lost", arguments: signals + [SIGHUP])
         func atOnce(signal: Int32) async throws {
             let released = try await Shared.released.value
             for _ in 1...20 {

@@ -12,9 +12,6 @@ public struct ComponentDeclaration: Codable, Equatable, Sendable {
         /// C functions that may be imported unfortified, because they come with the compiler's static runtime, which
         /// was built without _FORTIFY_SOURCE. Never for code of ours.
         public let unfortified: [String]
-        /// How paths begin that the compiler's static runtime holds: where those who distribute the compiler built it, and
-        /// what it writes to. They tell nothing about who built the package. Never a path of ours.
-        public let runtimePaths: [String]
     }
 
     /// The component's name: that of the file.
@@ -57,10 +54,9 @@ public struct ComponentDeclaration: Codable, Equatable, Sendable {
 
     private static func binary(_ entry: StrictMapping?, _ place: String, _ top: StrictMapping) throws -> Binary {
         let entry = try top.required(place, entry)
-        try entry.allow(only: ["needs", "sizeLimit", "unfortified", "runtimePaths"])
+        try entry.allow(only: ["needs", "sizeLimit", "unfortified"])
         return Binary(
             needs: try entry.required("needs", entry.strings("needs")), sizeLimit: try entry.count("sizeLimit"),
-            unfortified: try entry.strings("unfortified") ?? [],
-            runtimePaths: try entry.strings("runtimePaths") ?? [])
+            unfortified: try entry.strings("unfortified") ?? [])
     }
 }

@@ -24,6 +24,17 @@ enum TextRules {
     }
 }
 
+/// What a program holds that carries the Swift library instead of asking for it. Pure.
+enum SwiftRuntime {
+    /// How its own paths begin: its demangler names the source file that swift.org compiled, and libdispatch the log
+    /// file that LIBDISPATCH_LOG asks for. Both are the same for everyone.
+    static let paths = ["/home/build-user/swift/", "/var/tmp/libdispatch."]
+
+    static func isIn(_ bytes: [UInt8]) -> Bool {
+        ByteSearch.first([UInt8]("SWIFT_BACKTRACE=".utf8), in: bytes) != nil
+    }
+}
+
 /// The rules against traces of the build machine. Pure.
 enum LeakRules {
     /// An ELF file: known traces, then the patterns.

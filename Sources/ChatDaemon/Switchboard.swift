@@ -7,6 +7,8 @@ protocol Lines: AnyObject {
     func close(_ client: ClientID)
     /// Reads from the client, or not.
     func setReading(_ client: ClientID, _ isReading: Bool)
+    /// Writes what waits for the client, and these bytes after it.
+    func write(_ bytes: [UInt8], to client: ClientID)
     /// Writes what waits for everybody.
     func writeAll()
 }
@@ -90,9 +92,13 @@ final class Switchboard {
         return requests
     }
 
+    private static let longAnswer = 4096
+
     private func carryOut(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
+            // A long answer to one, such as the names in a large channel, would fill the turn of all.
+            case .send(let bytes, let client) where bytes.count >= Switchboard.longAnswer: lines?.write(bytes, to: client)
             case .send(let bytes, let client): turn.add(bytes, to: client)
             case .sendAll(let bytes, let clients, let one): turn.add(bytes, to: clients, except: one)
             case .close(let client): lines?.close(client)

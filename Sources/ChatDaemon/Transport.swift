@@ -214,6 +214,26 @@ final class Transport: Lines {
 
     // MARK: Lines
 
+    func write(_ bytes: [UInt8], to client: ClientID) {
+        guard !isWriting, let connection = connection(client) else { return switchboard.turn.add(bytes, to: client) }
+        if writable[Int(client.slot)] < 0 { return switchboard.turn.add(bytes, to: client) }
+        switchboard.turn.bytes.withUnsafeBytes { write(client.slot, $0) }
+        switchboard.turn.forget(client.slot)
+        // That may have been too much already.
+        guard writable[Int(client.slot)] >= 0, connection.client != nil else {
+            return switchboard.turn.add(bytes, to: client)
+        }
+        bytes.withUnsafeBytes { send($0, client.slot) }
+    }
+
+    /// The connection of a client that is still there.
+    private func connection(_ client: ClientID) -> Connection? {
+        guard Int(client.slot) < connections.count, let connection = connections[Int(client.slot)],
+            connection.client == client
+        else { return nil }
+        return connection
+    }
+
     func writeAll() {
         guard !isWriting else { return }
         isWriting = true
@@ -303,9 +323,9 @@ final class Transport: Lines {
     }
 
     func close(_ client: ClientID) {
-        guard Int(client.slot) < connections.count, let connection = connections[Int(client.slot)],
-            connection.client == client, let context = connection.context
-        else { return switchboard.turn.forget(client.slot) }
+        guard let connection = connection(client), let context = connection.context else {
+            return switchboard.turn.forget(client.slot)
+        }
         var last = allocator.buffer(capacity: switchboard.turn.size(of: client.slot))
         switchboard.turn.forEachPiece(of: client.slot) { last.writeBytes(switchboard.turn.bytes[$0]) }
         switchboard.turn.forget(client.slot)
@@ -319,9 +339,7 @@ final class Transport: Lines {
     }
 
     func setReading(_ client: ClientID, _ isReading: Bool) {
-        guard Int(client.slot) < connections.count, let connection = connections[Int(client.slot)],
-            connection.client == client, let context = connection.context
-        else { return }
+        guard let context = connection(client)?.context else { return }
         try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
         if isReading { context.read() }
     }

@@ -24,8 +24,9 @@ struct Turn {
 
     /// Whether so much is waiting that it is to be written before the turn ends.
     var isLarge: Bool { bytes.count >= Turn.sizeLimit }
-    /// 256 KiB: with more in one piece the processor's cache would not hold it while it is written to everybody.
-    private static let sizeLimit = 256 << 10
+    /// 32 KiB: what one write brings to a client whose buffers in the kernel are empty. More at once would wait here,
+    /// for each of thousands that join a channel in the same moment.
+    private static let sizeLimit = 32 << 10
 
     /// Bytes for one client.
     mutating func add(_ new: [UInt8], to client: ClientID) {
@@ -105,5 +106,5 @@ struct Turn {
     }
 
     private static let keptPieces = 1 << 17
-    private static let keptBytes = 1 << 19
+    private static let keptBytes = 1 << 18
 }

@@ -105,6 +105,7 @@ public enum Daemon {
 
     /// Gives away what is never needed again. Returns how many descriptors there may be.
     private static func harden() throws(DaemonError) -> Int {
+        chatd_give_memory_back()
         let descriptors = chatd_raise_descriptor_limit()
         guard descriptors > 0 else { throw DaemonError("the limit of descriptors cannot be read") }
         guard chatd_forbid_core_dumps_and_tracing() == 0 else { throw DaemonError("core dumps cannot be forbidden") }

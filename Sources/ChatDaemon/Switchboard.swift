@@ -63,7 +63,6 @@ final class Switchboard {
     }
 
     func lost(_ client: ClientID, because loss: Loss) {
-        if loss != .outputLimit { turn.forget(client.slot) }
         carryOut(server.disconnected(client, because: loss, at: moment))
     }
 
@@ -98,7 +97,8 @@ final class Switchboard {
         for effect in effects {
             switch effect {
             // A long answer to one, such as the names in a large channel, would fill the turn of all.
-            case .send(let bytes, let client) where bytes.count >= Switchboard.longAnswer: lines?.write(bytes, to: client)
+            case .send(let bytes, let client) where bytes.count >= Switchboard.longAnswer:
+                lines?.write(bytes, to: client)
             case .send(let bytes, let client): turn.add(bytes, to: client)
             case .sendAll(let bytes, let clients, let one): turn.add(bytes, to: clients, except: one)
             case .close(let client): lines?.close(client)

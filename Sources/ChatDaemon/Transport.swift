@@ -27,12 +27,10 @@ final class Transport: Lines {
     private var isWriting = false
     private var tickAt: Int64 = .max
     private let allocator = ByteBufferAllocator()
-    /// By the place of the client: the socket that can be written to, or -1 where there is none or where bytes wait
-    /// already. Apart from `connections`, because a line to thousands passes over all of it. A descriptor leaves it
-    /// before it is closed, or in the same call, and so cannot be another client's.
-    private var writable: [Int32] = []
-    /// For what comes in many pieces; used again for every client.
-    private var scratch: [UInt8] = []
+    private let direct = DirectOutput()
+    /// Connections that broke, of which the server hears at the end of the turn: they may have broken while effects
+    /// were carried out.
+    private var losses: [(client: ClientID, loss: Loss)] = []
 
     /// Bytes that may wait for one client that does not read, and for all such clients together. A client that joins a
     /// channel of thousands is owed half a megabyte at once.
@@ -144,12 +142,9 @@ final class Transport: Lines {
         connection.socket = socket
         switchboard.connected(peer) { client in
             connection.client = client
-            while connections.count <= Int(client.slot) {
-                connections.append(nil)
-                writable.append(-1)
-            }
+            while connections.count <= Int(client.slot) { connections.append(nil) }
             connections[Int(client.slot)] = connection
-            writable[Int(client.slot)] = socket
+            direct.open(client.slot, socket)
         }
         endTurnSoon()
     }
@@ -164,19 +159,21 @@ final class Transport: Lines {
         setWaiting(0, for: connection)
         guard let client = connection.client else { return }
         detach(connection, client)
-        switchboard.lost(client, because: loss)
+        losses.append((client, loss))
         endTurnSoon()
     }
 
     fileprivate func drained(_ connection: Connection) {
         setWaiting(0, for: connection)
-        if let client = connection.client { writable[Int(client.slot)] = connection.socket }
+        if let client = connection.client { direct.open(client.slot, connection.socket) }
     }
 
+    /// From here on nothing is written to the client, and its place may become another's.
     private func detach(_ connection: Connection, _ client: ClientID) {
+        switchboard.turn.forget(client.slot)
         connection.client = nil
         connections[Int(client.slot)] = nil
-        writable[Int(client.slot)] = -1
+        direct.close(client.slot)
     }
 
     private func setWaiting(_ bytes: Int, for connection: Connection) {
@@ -194,10 +191,19 @@ final class Transport: Lines {
 
     private func endTurn() {
         isTurnScheduled = false
+        tellLosses()
         writeAll()
         if let deadline = switchboard.deadline, deadline < tickAt { scheduleTick(at: deadline) }
         let requests = switchboard.endTurn()
         if !requests.isEmpty { carryOut(requests) }
+    }
+
+    /// What that leads to may break others: they wait for the next turn.
+    private func tellLosses() {
+        guard !losses.isEmpty else { return }
+        let broken = losses
+        losses = []
+        for lost in broken { switchboard.lost(lost.client, because: lost.loss) }
     }
 
     private func scheduleTick(at deadline: Int64) {
@@ -215,15 +221,15 @@ final class Transport: Lines {
     // MARK: Lines
 
     func write(_ bytes: [UInt8], to client: ClientID) {
-        guard !isWriting, let connection = connection(client) else { return switchboard.turn.add(bytes, to: client) }
-        if writable[Int(client.slot)] < 0 { return switchboard.turn.add(bytes, to: client) }
-        switchboard.turn.bytes.withUnsafeBytes { write(client.slot, $0) }
-        switchboard.turn.forget(client.slot)
+        if !isWriting, direct.isOpen(client.slot), connection(client) != nil {
+            direct.write(switchboard.turn, to: client.slot) { hand($0, client.slot) }
+            switchboard.turn.forget(client.slot)
+        }
         // That may have been too much already.
-        guard writable[Int(client.slot)] >= 0, connection.client != nil else {
+        guard !isWriting, direct.isOpen(client.slot), connection(client) != nil else {
             return switchboard.turn.add(bytes, to: client)
         }
-        bytes.withUnsafeBytes { send($0, client.slot) }
+        bytes.withUnsafeBytes { direct.write($0, to: client.slot) { hand($0, client.slot) } }
     }
 
     /// The connection of a client that is still there.
@@ -239,73 +245,51 @@ final class Transport: Lines {
         isWriting = true
         defer { isWriting = false }
         while !switchboard.turn.touched.isEmpty {
-            var overfull: [Connection] = []
-            switchboard.turn.bytes.withUnsafeBytes { bytes in
-                for slot in switchboard.turn.touched where Int(slot) < writable.count {
-                    if writable[Int(slot)] >= 0 {
-                        write(slot, bytes)
-                    } else if let connection = connections[Int(slot)], !queue(slot, bytes, connection) {
-                        overfull.append(connection)
-                    }
-                }
-            }
+            let overfull = writeTurn(switchboard.turn)
             switchboard.turn.clear()
             for connection in overfull { drop(connection) }
         }
         switchboard.turn.clear()
     }
 
-    /// To a client that has taken everything so far: a part of what all share where it is one piece, otherwise a copy
-    /// in one.
-    private func write(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer) {
-        var first: Range<Int>?
-        scratch.removeAll(keepingCapacity: true)
-        switchboard.turn.forEachPiece(of: slot) { piece in
-            if let first {
-                if scratch.isEmpty { scratch.append(contentsOf: bytes[first]) }
-                scratch.append(contentsOf: bytes[piece])
-            } else {
-                first = piece
+    /// Returns those that are owed too much.
+    private func writeTurn(_ turn: Turn) -> [Connection] {
+        var overfull: [Connection] = []
+        for slot in turn.touched {
+            if direct.isOpen(slot) {
+                direct.write(turn, to: slot) { hand($0, slot) }
+            } else if Int(slot) < connections.count, let connection = connections[Int(slot)],
+                !queue(turn, slot, connection)
+            {
+                overfull.append(connection)
             }
         }
-        guard let first else { return }
-        if scratch.isEmpty {
-            send(UnsafeRawBufferPointer(rebasing: bytes[first]), slot)
-        } else {
-            scratch.withUnsafeBytes { send($0, slot) }
-        }
-    }
-
-    private func send(_ bytes: UnsafeRawBufferPointer, _ slot: UInt32) {
-        let sent = chatd_send(writable[Int(slot)], bytes.baseAddress, bytes.count)
-        // A broken connection is told by the loop.
-        guard sent >= 0, sent < bytes.count else { return }
-        hand(UnsafeRawBufferPointer(rebasing: bytes[sent...]), slot)
+        return overfull
     }
 
     /// To the channel, which goes on when the kernel takes more. A copy of its own: a part of what all share would
     /// keep the whole in memory while a slow client has not read it.
     private func hand(_ bytes: UnsafeRawBufferPointer, _ slot: UInt32) {
         guard let connection = connections[Int(slot)], let context = connection.context else { return }
-        writable[Int(slot)] = -1
+        direct.close(slot)
         var buffer = allocator.buffer(capacity: bytes.count)
         buffer.writeBytes(bytes)
         context.writeAndFlush(NIOAny(buffer), promise: nil)
-        let waiting = waiting(context)
-        setWaiting(waiting, for: connection)
-        if waiting == 0, connection.client != nil { writable[Int(slot)] = connection.socket }
+        setWaiting(waiting(context), for: connection)
+        if connection.waitingBytes == 0, connection.client != nil { direct.open(slot, connection.socket) }
     }
 
     /// To a client for which bytes wait already. False where it would be too much.
-    private func queue(_ slot: UInt32, _ bytes: UnsafeRawBufferPointer, _ connection: Connection) -> Bool {
-        let count = switchboard.turn.size(of: slot)
-        guard count > 0 else { return true }
+    private func queue(_ turn: Turn, _ slot: UInt32, _ connection: Connection) -> Bool {
+        let count = turn.size(of: slot)
+        guard count > 0, let context = connection.context else { return true }
+        setWaiting(waiting(context), for: connection)
         let limit =
             waitingBytes > Transport.waitingLimitForAll ? Transport.waitingLimitInNeed : Transport.waitingLimit
         guard connection.waitingBytes + count <= limit else { return false }
         var all: [UInt8] = []
         all.reserveCapacity(count)
-        switchboard.turn.forEachPiece(of: slot) { all.append(contentsOf: bytes[$0]) }
+        turn.forEachPiece(of: slot) { all.append(contentsOf: turn.bytes[$0]) }
         all.withUnsafeBytes { hand($0, slot) }
         return true
     }
@@ -328,7 +312,6 @@ final class Transport: Lines {
         }
         var last = allocator.buffer(capacity: switchboard.turn.size(of: client.slot))
         switchboard.turn.forEachPiece(of: client.slot) { last.writeBytes(switchboard.turn.bytes[$0]) }
-        switchboard.turn.forget(client.slot)
         detach(connection, client)
         try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         context.writeAndFlush(NIOAny(last)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }

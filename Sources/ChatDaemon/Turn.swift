@@ -20,13 +20,18 @@ struct Turn {
     private struct Chain {
         var first: Int32 = -1
         var last: Int32 = -1
+        var bytes: UInt32 = 0
     }
 
+    /// The most bytes that any client gets.
+    private var most: UInt32 = 0
+
     /// Whether so much is waiting that it is to be written before the turn ends.
-    var isLarge: Bool { bytes.count >= Turn.sizeLimit }
-    /// 32 KiB: what one write brings to a client whose buffers in the kernel are empty. More at once would wait here,
-    /// for each of thousands that join a channel in the same moment.
-    private static let sizeLimit = 32 << 10
+    var isLarge: Bool { most >= Turn.clientLimit || bytes.count >= Turn.sizeLimit }
+    /// 32 KiB: what one write brings to a client whose buffers in the kernel are empty. More at once would wait here, for
+    /// each of thousands that join a channel in the same moment.
+    private static let clientLimit = 32 << 10
+    private static let sizeLimit = 512 << 10
 
     /// Bytes for one client.
     mutating func add(_ new: [UInt8], to client: ClientID) {
@@ -59,6 +64,9 @@ struct Turn {
     @inline(__always)
     private mutating func add(_ start: UInt32, _ end: UInt32, to slot: UInt32) {
         let last = chains[Int(slot)].last
+        let count = chains[Int(slot)].bytes &+ (end &- start)
+        chains[Int(slot)].bytes = count
+        if count > most { most = count }
         if last >= 0 {
             if pieces[Int(last)].end == start {
                 pieces[Int(last)].end = end
@@ -74,11 +82,7 @@ struct Turn {
     }
 
     /// How many bytes a client gets.
-    func size(of slot: UInt32) -> Int {
-        var size = 0
-        forEachPiece(of: slot) { size += $0.count }
-        return size
-    }
+    func size(of slot: UInt32) -> Int { Int(slot) < chains.count ? Int(chains[Int(slot)].bytes) : 0 }
 
     /// The places in `bytes` of what a client gets, in order.
     func forEachPiece(of slot: UInt32, _ body: (Range<Int>) -> Void) {
@@ -101,10 +105,11 @@ struct Turn {
     mutating func clear() {
         for slot in touched { chains[Int(slot)] = Chain() }
         touched.removeAll(keepingCapacity: true)
+        most = 0
         pieces.removeAll(keepingCapacity: pieces.capacity <= Turn.keptPieces)
         bytes.removeAll(keepingCapacity: bytes.capacity <= Turn.keptBytes)
     }
 
-    private static let keptPieces = 1 << 17
-    private static let keptBytes = 1 << 18
+    private static let keptPieces = 1 << 14
+    private static let keptBytes = 1 << 16
 }

@@ -21,6 +21,8 @@ struct Turn {
         var first: Int32 = -1
         var last: Int32 = -1
         var bytes: UInt32 = 0
+        /// Whether it stands in `touched`; also when it has been forgotten since.
+        var isTouched = false
     }
 
     /// The most bytes that any client gets.
@@ -28,8 +30,8 @@ struct Turn {
 
     /// Whether so much is waiting that it is to be written before the turn ends.
     var isLarge: Bool { most >= Turn.clientLimit || bytes.count >= Turn.sizeLimit }
-    /// 32 KiB: what one write brings to a client whose buffers in the kernel are empty. More at once would wait here, for
-    /// each of thousands that join a channel in the same moment.
+    /// 32 KiB: what one write brings to a client whose buffers in the kernel are empty. More at once would wait here,
+    /// for each of thousands that join a channel in the same moment.
     private static let clientLimit = 32 << 10
     private static let sizeLimit = 512 << 10
 
@@ -75,7 +77,10 @@ struct Turn {
             pieces[Int(last)].next = Int32(truncatingIfNeeded: pieces.count)
         } else {
             chains[Int(slot)].first = Int32(truncatingIfNeeded: pieces.count)
-            touched.append(slot)
+            if !chains[Int(slot)].isTouched {
+                chains[Int(slot)].isTouched = true
+                touched.append(slot)
+            }
         }
         chains[Int(slot)].last = Int32(truncatingIfNeeded: pieces.count)
         pieces.append(Piece(start: start, end: end, next: -1))
@@ -98,7 +103,7 @@ struct Turn {
     /// A client is gone, or has been written to: whoever gets its place next must not get what was meant for it.
     mutating func forget(_ slot: UInt32) {
         guard Int(slot) < chains.count else { return }
-        chains[Int(slot)] = Chain()
+        chains[Int(slot)] = Chain(isTouched: chains[Int(slot)].isTouched)
     }
 
     /// Makes room for the next turn, and gives back the memory of an unusually large one.

@@ -157,6 +157,27 @@ struct AttackTests {
         #expect(try daemon.processorSeconds() - before < 0.05)
     }
 
+    @Test("when hundreds join in the same moment, everybody is told of everybody exactly once")
+    func joinAtOnce() throws {
+        let daemon = try RunningDaemon(unlimited + "\n[Limits]\nMaxNickLength = 24\n[Options]\nAnonymous = no")
+        let count = 500
+        let clients = try (0..<count).map { try daemon.connect().register("somebody\($0 + 100_000_000)") }
+        // In the same turn: as soon as it goes on, it finds all of them.
+        kill(daemon.pid, SIGSTOP)
+        for client in clients { client.send("JOIN #all") }
+        kill(daemon.pid, SIGCONT)
+        var said = try clients.map { try $0.expect(" 366 ", seconds: 30) }
+        for (number, client) in clients.enumerated() {
+            client.send("PING :end")
+            said[number] += try client.expect("PONG irc.example.net :end")
+        }
+        let joins = said.map { text in
+            text.split(separator: "\r\n").filter { $0.contains(" JOIN ") }.map { $0.prefix { $0 != "!" } }
+        }
+        #expect(joins.reduce(0) { $0 + $1.count } == count * (count + 1) / 2)
+        #expect(joins.allSatisfy { Set($0).count == $0.count })
+    }
+
     @Test("a thousand connections that come while the daemon is busy wait their turn")
     func queue() throws {
         _ = chatd_raise_descriptor_limit()

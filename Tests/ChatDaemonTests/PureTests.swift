@@ -102,7 +102,9 @@ struct PureTests {
         turn.forEachPiece(of: a.slot) { _ in pieces += 1 }
         #expect(pieces == 1 && Set(turn.touched) == [a.slot, b.slot, c.slot])
         turn.forget(a.slot)
-        #expect(bytes(a).isEmpty)
+        #expect(bytes(a).isEmpty && turn.size(of: a.slot) == 0)
+        turn.add([5], to: a)
+        #expect(bytes(a) == [5] && turn.touched.count { $0 == a.slot } == 1, "it would be written twice")
         turn.clear()
         #expect(turn.touched.isEmpty && turn.bytes.isEmpty && bytes(b).isEmpty)
     }

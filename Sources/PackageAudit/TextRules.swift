@@ -55,10 +55,14 @@ enum LeakRules {
     private static let compilerMarks = ["GCC: (", "clang version ", "Linker: LLD ", "Swift version "]
 
     /// Any other content: known traces only, for a document may speak of /home.
-    static func content(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {
+    ///
+    /// - Parameter isSource: it belongs to a source package, and may be the archive with what others published.
+    static func content(_ bytes: [UInt8], _ policy: AuditPolicy, isSource: Bool = false) -> Verdict {
+        let own = isSource ? SourceTar.own(bytes) : bytes
         for needle in policy.needles {
-            guard let offset = needle.firstOccurrence(in: bytes) else { continue }
-            let excerpt = ByteSearch.excerpt(offset, in: bytes)
+            let searched = needle.kind.isWord ? own : bytes
+            guard let offset = needle.firstOccurrence(in: searched) else { continue }
+            let excerpt = ByteSearch.excerpt(offset, in: searched)
             return .no("it holds the builder's \(needle.kind.rawValue) at byte \(offset): '\(excerpt)'")
         }
         return .yes

@@ -2,11 +2,13 @@
 #include "cchatdaemon.h"
 
 #include <grp.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -58,6 +60,27 @@ void chatd_give_memory_back(void) {
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, 128 << 10);
     mallopt(M_TRIM_THRESHOLD, 256 << 10);
+}
+
+/* Segments that are not written are clean pages of a file. */
+static int forget_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t start = object->dlpi_addr + segment->p_vaddr, end = start + segment->p_filesz;
+        start = (start + page - 1) & ~(page - 1);
+        end &= ~(page - 1);
+        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void chatd_forget_start(void) {
+    malloc_trim(0);
+    dl_iterate_phdr(forget_segments, NULL);
 }
 
 /* Connected at once: later there may be no way to. */

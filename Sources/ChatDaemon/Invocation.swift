@@ -67,6 +67,7 @@ public struct Invocation: Sendable, Equatable {
 
           -f, --config FILE   read FILE instead of /opt/etc/ngircdus.conf
           -n, --nodaemon      stay in the foreground, write to standard error
+          -p, --passive       nothing; ngircd has it
           -t, --configtest    read the configuration, show it and leave
           -V, --version       show name and version and leave
           -h, --help          show this and leave

@@ -21,6 +21,8 @@ int chatd_forbid_new_privileges(void);
 int chatd_forbid_core_dumps_and_tracing(void);
 int chatd_forbid_children(void);      /* RLIMIT_NPROC 0: no fork and no thread */
 int64_t chatd_raise_descriptor_limit(void); /* soft to hard; how many there may be */
+/* Takes what only the start needed out of this process's memory. What is needed again comes from the page cache. */
+void chatd_forget_start(void);
 /* Fixes what malloc would raise by itself: the memory of an unusual moment, such as everybody joining, goes back. */
 void chatd_give_memory_back(void);
 void chatd_log_open(const char *name);

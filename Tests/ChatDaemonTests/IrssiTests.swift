@@ -18,6 +18,9 @@ private final class Irssi {
     }
 
     deinit {
+        // Without its terminal irssi would go on, and tmux wait for it.
+        let panes = (try? tmux("list-panes", "-a", "-F", "#{pane_pid}")) ?? ""
+        for pane in panes.split(separator: "\n").compactMap({ Int32($0) }) { kill(pane, SIGKILL) }
         _ = try? tmux("kill-server")
         try? FileManager.default.removeItem(at: home)
     }
@@ -25,9 +28,9 @@ private final class Irssi {
     @discardableResult
     private func tmux(_ arguments: String...) throws -> String {
         let process = Process()
-        let output = arguments.first == "capture-pane" ? Pipe() : nil
+        let output = ["capture-pane", "list-panes"].contains(arguments.first) ? Pipe() : nil
         // The server that the first command starts stays, and would keep the descriptors by which Foundation sees the end.
-        let close = "for n in {3..99}; do eval \"exec $n>&-\"; done; exec tmux \"$@\""
+        let close = #"for n in /proc/$$/fd/*; do n=${n##*/}; ((n > 2)) && eval "exec $n>&-"; done; exec tmux "$@""#
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-c", close, "tmux", "-L", server] + arguments
         process.standardInput = FileHandle.nullDevice

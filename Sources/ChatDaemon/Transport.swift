@@ -24,6 +24,7 @@ final class Transport: Lines {
     private let connectionLimit: Int
     private var listeners: [Channel] = []
     private var isTurnScheduled = false
+    private var pace = TurnPace()
     private var isWriting = false
     private var tickAt: Int64 = .max
     private let allocator = ByteBufferAllocator()
@@ -151,6 +152,7 @@ final class Transport: Lines {
 
     fileprivate func received(_ buffer: ByteBuffer, on connection: Connection) {
         guard let client = connection.client else { return }
+        pace.read()
         buffer.withUnsafeReadableBytes { switchboard.received($0, from: client) }
         endTurnSoon()
     }
@@ -190,6 +192,10 @@ final class Transport: Lines {
     }
 
     private func endTurn() {
+        if pace.goesOn(at: chatd_monotonic_microseconds()) {
+            loop.assumeIsolated().scheduleTask(in: .microseconds(TurnPace.pauseMicroseconds)) { [self] in endTurn() }
+            return
+        }
         isTurnScheduled = false
         tellLosses()
         writeAll()

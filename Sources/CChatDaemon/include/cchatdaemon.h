@@ -19,6 +19,8 @@ uint32_t chatd_user(void);            /* the effective one */
 bool chatd_is_root(void);             /* any of the real, effective and saved IDs */
 int chatd_forbid_new_privileges(void);
 int chatd_forbid_core_dumps_and_tracing(void);
+/* Takes back the handlers by which the Swift runtime would start a program that shows what was in memory. */
+int chatd_die_quietly(void);
 int chatd_forbid_children(void);      /* RLIMIT_NPROC 0: no fork and no thread */
 int64_t chatd_raise_descriptor_limit(void); /* soft to hard; how many there may be */
 /* Takes what only the start needed out of this process's memory. What is needed again comes from the page cache. */

@@ -84,6 +84,22 @@ let releaseTargets: [Target] = [
         swiftSettings: strict),
 ]
 
+// What tries IRC servers from outside, over real sockets. None of it ships.
+let ircTargets: [Target] = [
+    .target(name: "IRCHarness", path: "Tests/IRCHarness", swiftSettings: strict),
+    .target(name: "CLoadSockets", path: "Tests/CLoadSockets", cSettings: strictC),
+    .executableTarget(
+        name: "irc-load",
+        dependencies: [
+            "CLoadSockets", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-load", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-bench",
+        dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Tests/irc-bench", swiftSettings: strict),
+]
+
 let testTargets: [Target] = [
     // What more than one test target needs: programs and packages that break one rule each.
     .target(
@@ -134,5 +150,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + ircTargets + testTargets)
 )

@@ -98,6 +98,9 @@ let ircTargets: [Target] = [
         name: "irc-bench",
         dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
         path: "Tests/irc-bench", swiftSettings: strict),
+    .testTarget(
+        name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
+        swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

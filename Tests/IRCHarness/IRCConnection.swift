@@ -30,7 +30,7 @@ public final class IRCConnection {
 
     deinit { disconnect() }
 
-    static func withLoopback<Result>(
+    public static func withLoopback<Result>(
         _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         var address = sockaddr_in()
@@ -42,6 +42,16 @@ public final class IRCConnection {
                 body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+    }
+
+    /// The local port of a socket.
+    public static func port(of socket: Int32) -> UInt16? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &size) }
+        }
+        return result == 0 ? UInt16(bigEndian: address.sin_port) : nil
     }
 
     private var isDisconnected = false
@@ -134,6 +144,9 @@ public final class IRCConnection {
     private func receive() {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(socket, &buffer, buffer.count, 0)
+        // A server without TCP_NODELAY keeps the next line back until this one is acknowledged, up to 40 ms.
+        var on: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_QUICKACK, &on, socklen_t(MemoryLayout<Int32>.size))
         guard count > 0 else {
             isClosed = true
             transcript.append("< (closed)")

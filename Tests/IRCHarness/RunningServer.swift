@@ -92,14 +92,10 @@ public final class RunningServer {
     private static func freePort() throws -> UInt16 {
         let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(probe) }
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isFound =
-            IRCConnection.withLoopback(0) { bind(probe, $0, $1) } == 0
-            && withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(probe, $0, &size) }
-            } == 0
-        guard isFound else { throw HarnessError("no free port: \(String(cString: strerror(errno)))") }
-        return UInt16(bigEndian: address.sin_port)
+        guard IRCConnection.withLoopback(0, { bind(probe, $0, $1) }) == 0, let port = IRCConnection.port(of: probe)
+        else {
+            throw HarnessError("no free port: \(String(cString: strerror(errno)))")
+        }
+        return port
     }
 }

@@ -60,6 +60,8 @@ public struct ServerSettings: Sendable {
     public var globals: [String] = []
     public var limits: [String] = []
     public var options: [String] = []
+    /// [Options] that only ours knows.
+    public var ownOptions: [String] = []
     /// Whole sections, such as [Channel].
     public var sections: [String] = []
 
@@ -101,6 +103,7 @@ public struct ServerSettings: Sendable {
         lines += ["[Options]", "DNS = no", "Ident = no", "PAM = no"]
         if kind == .ngircdus {
             lines += ["Anonymous = \(isAnonymous ? "yes" : "no")", "KernelIdent = \(identifiesUsers ? "yes" : "no")"]
+            lines += ownOptions
             lines.insert("MaxConnectionsUser = 0", at: (lines.firstIndex(of: "[Limits]") ?? 0) + 1)
         }
         lines += options + sections

@@ -3,6 +3,9 @@ TARGET ?= fedora-45
 SECONDS ?= 60
 UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
+# These need a finished release, and root: other users' logins, empty systems to install into.
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 
 .PHONY: release check check-tools fast lint bench fuzz build clean
 
@@ -10,19 +13,20 @@ UNPACKED = .build/unpacked
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
-## check: everything that can be proven on this machine, from formatting to a real dnf
-check: check-tools lint fast release
+## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
+check: lint fast release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
-	UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
-	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
-	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
-	swift test --skip-build --filter 'IntegrationTests|ReleaseBehaviourTests|UntoshTests'
+	$(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
+	    UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	    UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
+	    UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
+	    swift test --skip-build --filter '$(INTEGRATION)'
+	Fuzz/run.sh 5
 
 ## fast: the tests that need nothing but this checkout
 fast: check-tools
 	swift build --build-tests
-	swift test --skip-build --skip 'IntegrationTests|ReleaseBehaviourTests|UntoshTests'
+	swift test --skip-build --skip '$(INTEGRATION)'
 
 ## lint: formatting, shell scripts and man pages
 lint: check-tools

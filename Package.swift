@@ -32,11 +32,19 @@ let confinedTargets: [Target] = [
     .target(name: "CPosix", cSettings: strictC),
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
+    .target(name: "IRCProtocol", swiftSettings: confinedSwift),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
         name: "untosh", dependencies: ["RestrictedShell", "Confinement"], swiftSettings: confinedSwift,
         linkerSettings: confinedLinker),
+]
+
+// What runs on the server with the whole runtime: the chat server, which no chat user starts.
+let serverTargets: [Target] = [
+    .target(
+        name: "ChatServer", dependencies: ["IRCProtocol"],
+        swiftSettings: strict + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
 ]
 
 // What runs on the release manager's machine.
@@ -104,6 +112,10 @@ let ircTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // What the chat server's state machine does in a second; a tool for measuring, not shipped.
+    .executableTarget(
+        name: "chat-server-benchmark", dependencies: ["ChatServer"], path: "Tests/ChatServerBenchmark",
+        swiftSettings: strict),
     // What more than one test target needs: programs and packages that break one rule each.
     .target(
         name: "AuditFixtures",
@@ -119,8 +131,16 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
+    .testTarget(
+        name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
+        swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
-    .testTarget(name: "RPMKitTests", dependencies: ["RPMKit", "ReleaseSupport"], swiftSettings: strict),
+    // untochat is here as a program: librpm parses specs in a child process only.
+    .testTarget(
+        name: "RPMKitTests",
+        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        swiftSettings: strict),
     .testTarget(
         name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
@@ -132,6 +152,14 @@ let testTargets: [Target] = [
         swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
+    // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
+    .testTarget(
+        name: "IntegrationTests",
+        dependencies: [
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        swiftSettings: strict),
 ]
 
 let fuzzTargets: [Target] =
@@ -142,6 +170,13 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
+    + serverTargets + [
+        .executableTarget(
+            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
+            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    ]
 
 let package = Package(
     name: "untochat",
@@ -153,5 +188,5 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : releaseTargets + ircTargets + testTargets)
+    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + ircTargets + testTargets)
 )

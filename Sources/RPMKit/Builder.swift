@@ -25,7 +25,7 @@ public struct SpecDescription: Codable, Sendable, Equatable {
     public let name: String
     public let version: String
     public let release: String
-    /// The file names of all sources and patches, in the order of their numbers.
+    /// The file names of all sources, then of all patches, in the order of their numbers.
     public let sources: [String]
     /// Where each binary package will be written below `%_rpmdir`: `x86_64/untosh-1.0-1.fc45.x86_64.rpm`. A subpackage
     /// without files is named here too and never written.
@@ -80,14 +80,18 @@ public struct Builder {
             let headers = packageHeaders(spec)
             guard let first = headers.first else { throw RPMError("\(request.spec): names no package") }
             let main = Package(first)
-            var sources: [String] = []
+            // librpm hands them out in an order of its own.
+            var sources: [(isPatch: UInt32, number: Int, name: String)] = []
             let iterator = rpmSpecSrcIterInit(spec)
             defer { rpmSpecSrcIterFree(iterator) }
             while let source = rpmSpecSrcIterNext(iterator) {
-                if let name = rpmSpecSrcFilename(source, 0) { sources.append(String(cString: name)) }
+                guard let name = rpmSpecSrcFilename(source, 0) else { continue }
+                let isPatch = rpmSpecSrcFlags(source) & rpmSourceFlags(RPMBUILD_ISPATCH.rawValue)
+                sources.append((isPatch, Int(rpmSpecSrcNum(source)), String(cString: name)))
             }
             return SpecDescription(
-                name: main.name, version: main.version, release: main.release, sources: sources,
+                name: main.name, version: main.version, release: main.release,
+                sources: sources.sorted { ($0.isPatch, $0.number) < ($1.isPatch, $1.number) }.map(\.name),
                 packages: headers.map { Package($0) }.map {
                     // Not fileName: until it is built, a binary package's header does not say that it is none of source.
                     "\($0.architecture)/\($0.name)-\($0.version)-\($0.release).\($0.architecture).rpm"

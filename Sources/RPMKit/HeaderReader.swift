@@ -30,9 +30,11 @@ func withHeader<Result>(_ path: FilePath, _ body: (Header, FD_t) throws -> Resul
     defer { rpmtsFree(transaction) }
     rpmtsSetVSFlags(transaction, everythingUnchecked)
     var header: Header?
-    let code = rpmReadPackageFile(transaction, file, path.string, &header)
+    let (code, messages) = Library.collectingMessages {
+        rpmReadPackageFile(transaction, file, path.string, &header)
+    }
     guard code == RPMRC_OK || code == RPMRC_NOTTRUSTED || code == RPMRC_NOKEY, let header else {
-        throw RPMError("\(path): not an RPM package, or a damaged one")
+        throw RPMError("\(path): not an RPM package, or a damaged one. \(messages.trimmed)".trimmed)
     }
     defer { headerFree(header) }
     return try body(header, file)

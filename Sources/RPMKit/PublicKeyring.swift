@@ -44,6 +44,9 @@ public final class PublicKeyring {
             rpmtsSetKeyring(transaction, keyring)
             rpmtsSetVfyLevel(transaction, Int32(RPMSIG_DIGEST_TYPE | RPMSIG_SIGNATURE_TYPE))
             rpmtsSetVfyFlags(transaction, rpmVSFlags(RPMVSF_DEFAULT.rawValue))
+            // At any lower level rpm says no more than "DIGESTS SIGNATURES NOT OK", whatever is wrong.
+            let mask = rpmlogSetMask((1 << (RPMLOG_INFO.rawValue + 1)) - 1)
+            defer { rpmlogSetMask(mask) }
             let (failed, messages) = Library.collectingMessages {
                 path.withPlatformString { name in
                     let arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: name), nil]
@@ -64,12 +67,13 @@ public final class PublicKeyring {
         }
     }
 
+    /// What rpm found wrong, without its list of what was right.
     private func reason(from messages: String, _ path: FilePath) -> String {
         let lines = messages.split(separator: "\n").map { String($0).trimmed }
-        let bad = lines.filter { line in
-            ["BAD", "NOKEY", "NOT OK", "NOTFOUND", "error:"].contains { line.contains($0) }
-        }
-        return "\(path): " + (bad.isEmpty ? lines : bad).joined(separator: "; ")
+        let wrong = lines.filter { line in ["BAD", "NOKEY", "error:"].contains { line.contains($0) } }
+        // rpm looks for a signature of every kind; one is enough, so a missing one is news only where all are.
+        if wrong.isEmpty, lines.contains(where: { $0.hasSuffix("NOTFOUND") }) { return "\(path): no signature" }
+        return "\(path): " + (wrong.isEmpty ? lines : wrong).joined(separator: "; ")
     }
 }
 

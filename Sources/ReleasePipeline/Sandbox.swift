@@ -31,18 +31,21 @@ public struct Sandbox: Sendable {
         let processes = ["--pid", "--fork", "--kill-child", "--mount-proc"]
         // root needs no user namespace; in a container it may be root in name only, and then needs one.
         let identities = geteuid() == 0 ? [[], ["--user", "--map-root-user"]] : [["--user", "--map-root-user"]]
-        for (level, extra) in [(Level.full, processes), (.noProcesses, [])] {
-            for identity in identities {
-                let arguments = identity + namespaces + extra + ["--"]
-                // The bind mount is what a build does first; a machine may give namespaces and refuse that.
-                let trial = Command("unshare", arguments + ["mount", "--bind", "/tmp", place])
-                if let outcome = try? await trial.run(.setup), outcome.succeeded {
-                    return Sandbox(level: level, prefix: ["unshare"] + arguments)
+        // The bind mount is what a build does first; a machine may give namespaces and refuse that. A folder of our own: an
+        // unprivileged bind of one with mounts below it, as /tmp may have, is refused where a build's would not be.
+        return try await TemporaryFolder.with { folder in
+            for (level, extra) in [(Level.full, processes), (.noProcesses, [])] {
+                for identity in identities {
+                    let arguments = identity + namespaces + extra + ["--"]
+                    let trial = Command("unshare", arguments + ["mount", "--bind", folder.string, place])
+                    if let outcome = try? await trial.run(.setup), outcome.succeeded {
+                        return Sandbox(level: level, prefix: ["unshare"] + arguments)
+                    }
+                    try Task.checkCancellation()
                 }
-                try Task.checkCancellation()
             }
+            return Sandbox(level: .none, prefix: [])
         }
-        return Sandbox(level: .none, prefix: [])
     }
 
     /// The command that runs `program` in the sandbox.

@@ -35,10 +35,34 @@ public struct VerifyStage: Sendable {
             ]
         }
         let audit = try AuditStage(tree: nil, target: nil)
+        // Where the key cannot be read the check of the repository has said so.
+        let signer = try? await self.signer(of: folder).fingerprint
         for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {
             outcomes += await check(path, in: folder, keyring, audit)
+            if let signer { outcomes += await checkPackagedKeys(path, in: folder, signer: signer) }
         }
         return outcomes
+    }
+
+    /// Whether the release in `folder` is signed by a throwaway key, which says nothing of who made it.
+    public func isDevelopmentSigned(_ folder: FilePath) async -> Bool {
+        (try? await signer(of: folder).isDevelopment) ?? false
+    }
+
+    private func signer(of folder: FilePath) async throws -> PublicKey {
+        try await PublicKey(file: keyFile ?? folder.appending(RepositoryLayout.keyFile))
+    }
+
+    /// A package that brings servers another key than the one that signed the release.
+    private func checkPackagedKeys(_ path: String, in folder: FilePath, signer: String) async -> [Outcome] {
+        // A package that cannot be read has failed already.
+        guard let keys = try? await PackagedKey.all(in: folder.appending(path)) else { return [] }
+        return keys.map { key in
+            let same = key.fingerprint == signer
+            return Outcome(
+                name: "packaged key", subject: path, passed: same,
+                reason: same ? "is the one that signed" : "is \(key.fingerprint), and \(signer) signed the release")
+        }
     }
 
     private func check(

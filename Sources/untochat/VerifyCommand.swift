@@ -25,13 +25,17 @@ struct VerifyCommand: AsyncParsableCommand {
     var folder: String
 
     func run() async throws {
-        let outcomes = try await VerifyStage(key: key.map(path)).verify(path(folder))
+        let stage = VerifyStage(key: key.map(path))
+        let outcomes = try await stage.verify(path(folder))
         let failed = outcomes.filter { !$0.passed }
         if output.json {
             printResult(try JSON.text(outcomes))
         } else {
             for outcome in failed { printResult("FAILED  \(outcome.subject): \(outcome.name): \(outcome.reason)") }
             printResult("\(outcomes.count - failed.count) checks passed, \(failed.count) failed")
+            if await stage.isDevelopmentSigned(path(folder)) {
+                printResult("DEVELOPMENT-SIGNED with a throwaway key: nothing here proves who made it.")
+            }
             if key == nil {
                 printResult("The key came with the release; compare its fingerprint with one you trust, or give --key.")
             }

@@ -2,3 +2,4 @@
  * called instead. */
 int FuzzLineReader_main(int count, char **arguments);
 int FuzzSituation_main(int count, char **arguments);
+int FuzzChatServer_main(int count, char **arguments);

@@ -1,0 +1,135 @@
+import IRCProtocol
+
+// From lines to commands.
+
+extension ChatServer {
+    /// Carries out the lines that a client has sent, as long as no penalty stops it.
+    mutating func readLines(of client: ClientID) {
+        while let slot = slot(of: client) {
+            if clients[slot].penaltyUntil > now.uptimeMilliseconds {
+                // What waits already is at most what one read brought; the rest stays with the sender.
+                if clients[slot].input.count > 0 { pauseReading(slot) }
+                return
+            }
+            guard let line = clients[slot].input.next() else { return }
+            switch line {
+            case .tooLong: tooLong(slot)
+            case .complete(let bytes): receive(bytes, from: slot)
+            }
+        }
+    }
+
+    /// A line over the limits is answered and thrown away (modern.ircdocs.horse, 417); ngircd would close here, but a
+    /// user who pastes too much has done nothing wrong.
+    private mutating func tooLong(_ slot: Int) {
+        reply(slot, .inputTooLong, ":Input line was too long")
+        penalize(slot, milliseconds: 1000)
+    }
+
+    private mutating func receive(_ line: ArraySlice<UInt8>, from slot: Int) {
+        guard let message = Message(line) else { return }
+        clients[slot].messagesReceived &+= 1
+        countBurst(slot)
+        if let source = message.source, !isOwn(source, slot: slot) {
+            // ngircd closes here as well: a client that names another as the source is broken or lies.
+            if clients[slot].state == .registered { return drop(slot, "Spoofed prefix") }
+            return
+        }
+        guard clients[slot].capabilities.contains(.labeledResponse), let label = message.tag("label"), !label.isEmpty,
+            label.count <= 64
+        else { return carryOut(message, from: slot) }
+        outbox.labelled = (identifier(slot), [])
+        carryOut(message, from: slot)
+        finishLabel(label)
+    }
+
+    private func isOwn(_ source: ArraySlice<UInt8>, slot: Int) -> Bool {
+        let nick = Source(source).nick
+        return CaseMapping.ascii.same(nick, clients[slot].nick)
+            && (source.count == nick.count || source.elementsEqual(clients[slot].source))
+    }
+
+    private mutating func carryOut(_ message: Message, from slot: Int) {
+        guard let command = commands.find(message.command) else { return unknown(message, from: slot) }
+        let isRegistered = clients[slot].state == .registered
+        switch command.audience {
+        case .anybody: break
+        case .registered where isRegistered: break
+        case .servers where isRegistered:
+            return reply(slot, .notRegistered, ":Connection not registered as server link")
+        case .registered, .servers:
+            // A notice is never answered (RFC 2812, section 3.3.2).
+            if command != .notice { reply(slot, .notRegistered, ":Connection not registered") }
+            return penalize(slot, milliseconds: 500)
+        }
+        guard command.parameters.contains(message.count) || (isRegistered && command == .user) else {
+            penalize(slot, milliseconds: 500)
+            if command == .notice { return }
+            return reply(slot, .needMoreParameters, "\(command.name) :Syntax error")
+        }
+        commandCounts[Int(command.rawValue)] &+= 1
+        if isRegistered, command.penaltyMilliseconds > 0 {
+            penalize(slot, milliseconds: command.penaltyMilliseconds)
+        }
+        perform(command, message, slot)
+    }
+
+    private mutating func unknown(_ message: Message, from slot: Int) {
+        penalize(slot, milliseconds: 500)
+        // Clients get numerics, they do not send them.
+        if clients[slot].state == .registered, message.command.first.map({ $0 < 48 || $0 > 57 }) ?? true {
+            reply(slot, .unknownCommand, "\(message.command) :Unknown command")
+        }
+    }
+
+    private mutating func perform(_ command: Command, _ message: Message, _ slot: Int) {
+        switch command {
+        case .cap: capability(message, slot)
+        case .pass: pass(message, slot)
+        case .nick: nick(message, slot)
+        case .user: user(message, slot)
+        case .setname: setname(message, slot)
+        case .quit: quit(message, slot)
+        case .ping: ping(message, slot)
+        case .pong: pong(message, slot)
+        case .privmsg: speak(.privmsg, message, slot)
+        case .notice: speak(.notice, message, slot)
+        case .tagmsg: speak(.tagmsg, message, slot)
+        case .squery: reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+        case .join: join(message, slot)
+        case .part: part(message, slot)
+        case .kick: kick(message, slot)
+        case .invite: invite(message, slot)
+        case .topic: topic(message, slot)
+        case .names: names(message, slot)
+        case .list: list(message, slot)
+        case .mode: mode(message, slot)
+        case .away: away(message, slot)
+        case .who: who(message, slot)
+        case .whois: whois(message, slot)
+        case .whowas: whowas(message, slot)
+        case .ison: isOn(message, slot)
+        case .userhost: userHost(message, slot)
+        case .monitor: monitor(message, slot)
+        case .oper: oper(message, slot)
+        case .kill: kill(message, slot)
+        case .kline, .gline: serverBan(command, message, slot)
+        case .wallops: wallops(message, slot)
+        case .die, .restart, .rehash: control(command, message, slot)
+        case .get, .post: drop(slot, "\"Oops, HTTP request received? This is IRC!\"")
+        case .error: break
+        case .service, .webirc, .server, .chaninfo, .metadata, .njoin, .svsnick, .charconv, .connect, .squit:
+            refuseLink(command, message, slot)
+        default: inform(command, message, slot)
+        }
+    }
+
+    /// What only means something with links, answered as ngircd does without them.
+    private mutating func refuseLink(_ command: Command, _ message: Message, _ slot: Int) {
+        switch command {
+        case .service: reply(slot, .alreadyRegistered, ":Connection already registered")
+        case .charconv: reply(slot, .unknownCommand, "\(command.name) :Unknown command")
+        default: reply(slot, .notRegistered, ":Connection not registered")
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import IRCProtocol
+
+// RFC 2812, sections 3.4 and 3.7: questions about the server. While `Anonymous` is on the answers are there, so that
+// clients find what they expect, and say nothing.
+
+extension ChatServer {
+    /// Whether a parameter that names a server means this one: its name, a mask that covers it, or a nick here.
+    func isThisServer(_ name: ArraySlice<UInt8>) -> Bool {
+        name.isEmpty || Mask.matches(name, configuration.global.name)
+    }
+
+    mutating func noSuchServer(_ name: ArraySlice<UInt8>, _ slot: Int) {
+        reply(slot, .noSuchServer, "\(name) :No such server")
+    }
+
+    /// PING (section 3.7.2).
+    mutating func ping(_ message: Message, _ slot: Int) {
+        guard message.count > 0 else { return reply(slot, .noOrigin, ":No origin specified") }
+        if message.count > 1, !isThisServer(message[1]) { return noSuchServer(message[1], slot) }
+        sendFromServer("PONG \(configuration.global.name) :\(message[0])", to: slot)
+    }
+
+    /// PONG (section 3.7.3).
+    mutating func pong(_ message: Message, _ slot: Int) {
+        if clients[slot].state == .registering {
+            guard clients[slot].awaitsAuthPing, message[0].elementsEqual(Text(decimal: clients[slot].nonce).bytes)
+            else { return }
+            clients[slot].hasAnsweredAuthPing = true
+            return registerIfComplete(slot)
+        }
+        guard message.count > 0 else { return reply(slot, .noOrigin, ":No origin specified") }
+        clients[slot].isPinged = false
+    }
+
+    mutating func inform(_ command: Command, _ message: Message, _ slot: Int) {
+        let server = configuration.global.name
+        let target = command == .stats || command == .lusers ? message[1] : message[0]
+        switch command {
+        case .summon: return reply(slot, .summonDisabled, ":SUMMON has been disabled")
+        case .users: return reply(slot, .usersDisabled, ":USERS has been disabled")
+        case .servlist: return reply(slot, .serviceListEnd, "* 0 :End of service listing")
+        case .help: return help(message, slot)
+        case .lusers: return countsOfUsers(slot)
+        default: break
+        }
+        if command != .links, !isThisServer(target), find(nick: target, for: slot) == nil {
+            return noSuchServer(target, slot)
+        }
+        switch command {
+        case .admin: admin(slot)
+        case .info: info(slot)
+        case .links:
+            reply(slot, .links, "\(server) \(server) :0 \(shownInfo)")
+            reply(slot, .endOfLinks, "* :End of LINKS list")
+        case .motd: messageOfTheDay(slot)
+        case .stats: stats(message, slot)
+        case .time: time(slot)
+        case .trace: trace(slot)
+        case .version:
+            reply(slot, .version, isAnonymous ? "\(software) \(server) :" : "\(software). \(server) :")
+            supported(slot)
+        default: break
+        }
+    }
+
+    /// ADMIN (section 3.4.9).
+    private mutating func admin(_ slot: Int) {
+        let global = configuration.global
+        guard !isAnonymous, !(global.adminInfo1 + global.adminInfo2 + global.adminEmail).isEmpty else {
+            return reply(slot, .noAdminInfo, "\(global.name) :No administrative info available")
+        }
+        reply(slot, .adminMe, "\(global.name) :Administrative info")
+        if !global.adminInfo1.isEmpty { reply(slot, .adminLocation1, ":\(global.adminInfo1)") }
+        if !global.adminInfo2.isEmpty { reply(slot, .adminLocation2, ":\(global.adminInfo2)") }
+        if !global.adminEmail.isEmpty { reply(slot, .adminEmail, ":\(global.adminEmail)") }
+    }
+
+    /// INFO (section 3.4.10).
+    private mutating func info(_ slot: Int) {
+        if !isAnonymous {
+            reply(slot, .info, ":\(software)")
+            reply(slot, .info, ":On-line since \(longDate(startedAt.unixMilliseconds / 1000))")
+        }
+        reply(slot, .endOfInfo, ":End of INFO list")
+    }
+
+    /// TIME (section 3.4.6). Clients want a time to be there; the one that is never true is the beginning of 1970.
+    private mutating func time(_ slot: Int) {
+        let date = CalendarDate(unixSeconds: isAnonymous ? 0 : unixSeconds)
+        var clock: [UInt8] = []
+        ChatServer.append(twoDigits: date.hour, to: &clock)
+        clock.append(UInt8(ascii: ":"))
+        ChatServer.append(twoDigits: date.minute, to: &clock)
+        var day: [UInt8] = []
+        ChatServer.append(twoDigits: date.day, to: &day)
+        reply(
+            slot, .time,
+            "\(configuration.global.name) :\(date.weekdayName) \(date.monthName) \(day) \(date.year) -- \(clock) UTC")
+    }
+
+    /// TRACE (section 3.4.8).
+    private mutating func trace(_ slot: Int) {
+        if clients[slot].isOper || !isAnonymous {
+            for peer in operators { reply(slot, .traceOperator, "Oper 2 :\(clients[Int(peer)].nick)") }
+        }
+        let dot: Text = isAnonymous ? "" : "."
+        reply(slot, .traceEnd, "\(configuration.global.name) \(software)\(dot) :End of TRACE")
+    }
+
+    /// STATS (section 3.4.4).
+    private mutating func stats(_ message: Message, _ slot: Int) {
+        let letter = message[0].first ?? UInt8(ascii: "*")
+        switch letter {
+        case UInt8(ascii: "g"), UInt8(ascii: "G"), UInt8(ascii: "k"), UInt8(ascii: "K"):
+            guard clients[slot].isOper else { return reply(slot, .noPrivileges, ":Permission denied") }
+            dropExpiredBans()
+            for ban in serverBans {
+                let until = isAnonymous ? 0 : ban.until.map { startedSeconds(uptime: $0) } ?? 0
+                reply(slot, .statsKLine, "\(letter) \(ban.mask) \(until) :\(ban.reason)")
+            }
+        case UInt8(ascii: "l"), UInt8(ascii: "L"):
+            guard !isAnonymous else { break }
+            let showsAll = letter == UInt8(ascii: "L") && clients[slot].isOper
+            let shown = showsAll ? clients.indices.filter { clients[$0].state == .registered } : [slot]
+            for peer in shown {
+                let client = clients[peer]
+                let age = (now.uptimeMilliseconds - client.connectedAt) / 1000
+                let received = Int(client.messagesReceived)
+                reply(
+                    slot, .statsLinkInfo,
+                    "\(client.source) 0 0 0 \(received) \(Int(client.bytesReceived)) :\(age)")
+            }
+        case UInt8(ascii: "m"), UInt8(ascii: "M"):
+            guard !isAnonymous else { break }
+            for command in Command.allCases where commandCounts[Int(command.rawValue)] > 0 {
+                reply(slot, .statsCommands, "\(command.name) \(Int(commandCounts[Int(command.rawValue)])) 0 0")
+            }
+        case UInt8(ascii: "u"), UInt8(ascii: "U"):
+            guard !isAnonymous else { break }
+            reply(slot, .statsUptime, ":Server Up \(uptimeText)")
+        default: break
+        }
+        reply(slot, .endOfStats, "\(letter) :End of STATS report")
+    }
+
+    private var uptimeText: Text {
+        let seconds = Int(now.uptimeMilliseconds - startedAt.uptimeMilliseconds) / 1000
+        var clock: [UInt8] = []
+        clock.append(decimal: seconds % 86_400 / 3600)
+        clock.append(UInt8(ascii: ":"))
+        ChatServer.append(twoDigits: seconds % 3600 / 60, to: &clock)
+        clock.append(UInt8(ascii: ":"))
+        ChatServer.append(twoDigits: seconds % 60, to: &clock)
+        return "\(seconds / 86_400) days \(clock)"
+    }
+
+    /// A moment on the clock that never goes back, as seconds since 1970.
+    private func startedSeconds(uptime: Int64) -> Int64 {
+        (now.unixMilliseconds + uptime - now.uptimeMilliseconds) / 1000
+    }
+
+    /// HELP: which commands there are.
+    private mutating func help(_ message: Message, _ slot: Int) {
+        guard message.count > 0, !message[0].isEmpty else {
+            return notice("Use \"HELP COMMANDS\" to get a list of the commands.", to: slot)
+        }
+        let listed = Command.allCases.filter { $0.audience != .servers && !Command.unlisted.contains($0) }
+        if CaseMapping.ascii.same(message[0], [UInt8](ascii: "commands")) {
+            for command in listed { notice(Text(command.name), to: slot) }
+        } else if let command = commands.find(message[0]), listed.contains(command) {
+            notice("\(command.name): \(command.parameters.lowerBound) or more parameters", to: slot)
+        } else {
+            notice("No help found for \"\(message[0])\"! Try \"HELP\".", to: slot)
+        }
+    }
+}
+
+extension Command {
+    /// Known so that they can be refused.
+    static let unlisted: [Command] = [.charconv, .connect, .get, .post, .server, .service, .squit, .webirc]
+}

@@ -1,0 +1,117 @@
+import IRCProtocol
+
+// RFC 2812, sections 3.1.4, 3.7.1, 4.2 to 4.4 and 4.7; KLINE and GLINE as ngircd has them. On one server they are one.
+
+extension ChatServer {
+    /// OPER (section 3.1.4).
+    mutating func oper(_ message: Message, _ slot: Int) {
+        let account = configuration.operators.first { $0.name.elementsEqual(message[0]) }
+        let isAllowed = account.map { $0.mask.isEmpty || Mask.matches($0.mask, clients[slot].source) } ?? false
+        // One comparison and one reply, whatever is wrong.
+        guard isEqual(message[1], account?.password ?? [0]), isAllowed, account?.password.isEmpty == false else {
+            // Guessing is slow: ngircd waits three seconds as well.
+            penalize(slot, milliseconds: 4000)
+            return reply(slot, .passwordMismatch, ":Invalid password")
+        }
+        guard !clients[slot].isOper else { return reply(slot, .youAreOperator, ":You are now an IRC Operator") }
+        clients[slot].modes.insert(.oper)
+        operators.append(UInt32(slot))
+        sendFromServer("MODE \(clients[slot].nick) :+o", to: slot)
+        reply(slot, .youAreOperator, ":You are now an IRC Operator")
+    }
+
+    private mutating func isRefused(_ slot: Int) -> Bool {
+        if clients[slot].isOper, !clients[slot].modes.contains(.restricted) { return false }
+        penalize(slot, milliseconds: 1000)
+        reply(slot, .noPrivileges, ":Permission denied")
+        return true
+    }
+
+    /// KILL (section 3.7.1).
+    mutating func kill(_ message: Message, _ slot: Int) {
+        if isRefused(slot) { return }
+        guard let target = find(nick: message[0]) else {
+            return reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+        }
+        let reason = message[1].prefix(message[1].countKept(within: 127))
+        let source = actingSource(slot, byOperatorRight: true)
+        tellOperators(
+            .serverNotices,
+            "Got KILL command from \"\(clients[slot].source)\" for \"\(clients[target].nick)\": \"\(reason)\".")
+        send(Outgoing(":\(source) KILL \(clients[target].nick) :\(reason)"), to: target)
+        let text: Text =
+            isAnonymous ? "Killed: \(reason)" : "Killed by \(clients[slot].nick): \(reason)"
+        drop(target, text)
+    }
+
+    /// KLINE and GLINE: with a mask, how many seconds, and why; with a mask alone the ban is lifted.
+    mutating func serverBan(_ command: Command, _ message: Message, _ slot: Int) {
+        if isRefused(slot) { return }
+        if message.count == 2 { return reply(slot, .needMoreParameters, "\(command.name) :Syntax error") }
+        let mask = Mask.complete(message[0])
+        serverBans.removeAll { CaseMapping.ascii.same($0.mask, mask) }
+        guard message.count == 3 else {
+            return tellOperators(.serverNotices, "\"\(clients[slot].source)\" removed \"\(mask)\" from the list.")
+        }
+        guard let seconds = message[1].decimalValue, seconds < 1 << 31, serverBans.count < 1000 else {
+            return reply(slot, .needMoreParameters, "\(command.name) :Syntax error")
+        }
+        let reason = Array(message[2].prefix(message[2].countKept(within: 127)))
+        let until = seconds > 0 ? now.uptimeMilliseconds + Int64(seconds) * 1000 : nil
+        serverBans.append(ServerBan(mask: mask, reason: reason, until: until))
+        tellOperators(
+            .serverNotices,
+            "\"\(clients[slot].source)\" added \"\(mask)\" to the list: \"\(reason)\" (\(seconds) seconds).")
+        let text: Text =
+            isAnonymous ? "Banned: \(reason)" : "K-Line by \"\(clients[slot].nick)\": \"\(reason)\""
+        // Operators themselves stay: a mask that is too wide must not lock everybody out who could lift it.
+        for peer in clients.indices where clients[peer].state == .registered && !clients[peer].isOper {
+            if Mask.matches(mask, clients[peer].source) { drop(peer, text) }
+        }
+    }
+
+    /// The ban that keeps a client out, if one does.
+    mutating func activeBan(of slot: Int) -> ServerBan? {
+        dropExpiredBans()
+        return serverBans.first { Mask.matches($0.mask, clients[slot].source) }
+    }
+
+    mutating func dropExpiredBans() {
+        let time = now.uptimeMilliseconds
+        serverBans.removeAll { $0.until.map { $0 <= time } ?? false }
+    }
+
+    /// WALLOPS (section 4.7).
+    mutating func wallops(_ message: Message, _ slot: Int) {
+        if isRefused(slot) { return }
+        let source = actingSource(slot, byOperatorRight: true)
+        for peer in clients.indices where clients[peer].state == .registered && clients[peer].modes.contains(.wallops) {
+            send(Outgoing(":\(source) WALLOPS :\(message[0])"), to: peer)
+        }
+    }
+
+    /// DIE, RESTART and REHASH (sections 4.2 to 4.4).
+    mutating func control(_ command: Command, _ message: Message, _ slot: Int) {
+        if isRefused(slot) { return }
+        switch command {
+        case .rehash:
+            reply(slot, .rehashing, ":Rehashing")
+            outbox.add(.rehash)
+        case .restart:
+            closeAll("Server is restarting")
+            outbox.add(.restart)
+        default:
+            closeAll("Server going down")
+            outbox.add(.shutDown)
+        }
+    }
+
+    /// A notice to the operators that want this kind. ngircd gives some of these to any user with +s; here they say too
+    /// much about others for that.
+    mutating func tellOperators(_ kind: UserModes, _ text: Text) {
+        for peer in operators where clients[Int(peer)].modes.contains(kind) { notice(text, to: Int(peer)) }
+        guard kind == .serverNotices, !isAnonymous, let channel = findChannel([UInt8](ascii: "&SERVER")) else { return }
+        let line = Outgoing(":\(configuration.global.name) PRIVMSG &SERVER :\(text)")
+        send(line, toChannel: channel, except: nil)
+    }
+}

@@ -1,0 +1,234 @@
+import IRCProtocol
+
+// RFC 2812, section 3.3: messages from users to users and channels; IRCv3 TAGMSG.
+
+extension ChatServer {
+    enum Speech {
+        case privmsg, notice, tagmsg
+
+        var name: StaticString {
+            switch self {
+            case .privmsg: "PRIVMSG"
+            case .notice: "NOTICE"
+            case .tagmsg: "TAGMSG"
+            }
+        }
+    }
+
+    /// What is being said.
+    private struct Utterance {
+        let kind: Speech
+        let text: ArraySlice<UInt8>
+        let clientTags: [UInt8]
+        /// Errors are for messages that expect an answer; a notice gets none (section 3.3.2).
+        var isAnswered: Bool { kind == .privmsg }
+    }
+
+    /// PRIVMSG (section 3.3.1), NOTICE (section 3.3.2), TAGMSG (IRCv3 Message Tags).
+    mutating func speak(_ kind: Speech, _ message: Message, _ slot: Int) {
+        let name = [UInt8](ascii: kind.name)
+        if message.count < 1 {
+            if kind != .notice { reply(slot, .noRecipient, ":No recipient given (\(name))") }
+            return
+        }
+        if message.count < 2, kind != .tagmsg {
+            if kind == .privmsg { reply(slot, .noTextToSend, ":No text to send") }
+            return
+        }
+        if kind == .tagmsg, !clients[slot].capabilities.contains(.messageTags) { return }
+        guard !configuration.options.utf8Only || message[1].isWellFormedUTF8 else { return notUTF8(kind.name, slot) }
+        if configuration.options.scrubCTCP, let ctcp = CTCP(message[1]), !ctcp.command.equals(ascii: "ACTION") {
+            return
+        }
+        clients[slot].lastSpoken = now.uptimeMilliseconds
+        let canTag = clients[slot].capabilities.contains(.messageTags)
+        let utterance = Utterance(
+            kind: kind, text: message[1], clientTags: canTag ? ChatServer.clientTags(message.tags) : [])
+        if kind == .tagmsg, utterance.clientTags.isEmpty { return }
+        var seen: [[UInt8]] = []
+        for target in message[0].split(separator: UInt8(ascii: ",")) {
+            // Named twice, told once (ngircd).
+            let folded = CaseMapping.ascii.fold(target)
+            if seen.contains(folded) { continue }
+            if seen.count == ChatServer.targetLimit {
+                if utterance.isAnswered { reply(slot, .tooManyTargets, "\(target) :Too many recipients") }
+                return
+            }
+            seen.append(folded)
+            speak(utterance, to: target, slot)
+        }
+        // What reaches many costs more.
+        if seen.count > 4 { penalize(slot, milliseconds: 1000) }
+    }
+
+    private mutating func speak(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {
+        if target.first == UInt8(ascii: "$") || (target.first == UInt8(ascii: "#") && Mask.hasWildcard(target)) {
+            return speakToServer(utterance, target, slot)
+        }
+        let status = target.prefix { byte in MemberFlags.table.contains { $0.prefix == byte } }
+        if let first = target.first, Names.isChannelPrefix(first), let channel = findChannel(target, for: slot) {
+            return speak(utterance, toChannel: channel, status: nil, slot)
+        }
+        if let prefix = status.last, let start = target[status.endIndex...].first, Names.isChannelPrefix(start) {
+            if let channel = findChannel(target[status.endIndex...], for: slot) {
+                return speak(utterance, toChannel: channel, status: prefix, slot)
+            }
+        } else if let peer = recipient(target) {
+            return speak(utterance, toUser: peer, named: target, slot)
+        } else if isAnonymous, target.first.map({ !Names.isChannelPrefix($0) }) ?? true {
+            // As if it had been delivered: the sender must not learn who is here.
+            return echo(utterance, to: target, slot)
+        }
+        if utterance.isAnswered || utterance.kind == .tagmsg {
+            reply(slot, .noSuchNick, "\(target) :No such nick or channel name")
+        }
+    }
+
+    private mutating func speak(_ utterance: Utterance, toChannel channel: Int, status: UInt8?, _ slot: Int) {
+        if let (numeric, text) = silence(of: slot, in: channel) {
+            if utterance.isAnswered || utterance.kind == .tagmsg {
+                reply(slot, numeric, "\(channels[channel].name) :\(text)")
+            }
+            return
+        }
+        let isEchoing = clients[slot].capabilities.contains(.echoMessage)
+        let target: Text = status.map { "\($0)\(channels[channel].name)" } ?? Text(channels[channel].name)
+        let message = outgoing(utterance, to: target, slot)
+        let modes = status.flatMap(MemberFlags.atLeast(prefix:))
+        if utterance.kind == .tagmsg {
+            let (others, exception) = (channels[channel], isEchoing ? nil : slot)
+            guard modes == nil else {
+                for (position, flag) in others.flags.enumerated()
+                where !flag.isDisjoint(with: modes ?? []) && flag.capabilities.contains(.messageTags)
+                    && Int(others.members[position].slot) != exception
+                {
+                    send(message, to: Int(others.members[position].slot))
+                }
+                return
+            }
+            return send(message, toChannel: channel, having: .messageTags, otherwise: nil, except: exception)
+        }
+        let isIncluded = position(of: slot, in: channel) != nil
+        send(message, toChannel: channel, with: modes, except: isEchoing && modes == nil ? nil : slot)
+        if isEchoing, !isIncluded || modes != nil { send(message, to: slot) }
+    }
+
+    /// Why a user may not speak in a channel; nil where the user may.
+    private func silence(of slot: Int, in channel: Int) -> (Numeric, Text)? {
+        let about = channels[channel]
+        let own = flags(of: slot, in: channel)
+        if let own, !own.intersection(.modes).isEmpty { return nil }
+        if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
+        if clients[slot].isOper, configuration.options.operCanUseMode { return nil }
+        if own == nil, about.modes.contains(.noExternal) { return (.cannotSendToChannel, "Cannot send to channel") }
+        if about.modes.contains(.moderatedUnregistered), !clients[slot].modes.contains(.registered) {
+            return (
+                .noChannelModes,
+                "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
+            )
+        }
+        if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
+        let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)
+        return isBanned ? (.cannotSendToChannel, "Cannot send to channel") : nil
+    }
+
+    private mutating func speak(
+        _ utterance: Utterance, toUser peer: Int, named target: ArraySlice<UInt8>, _ slot: Int
+    ) {
+        let nick = clients[peer].nick
+        // What a user has set against strangers is not told to strangers while `Anonymous` is on.
+        let isTold = utterance.isAnswered && canSee(peer, from: slot)
+        if clients[peer].modes.contains(.blockMessages), !clients[slot].isOper,
+            !clients[slot].modes.contains(.registered), peer != slot
+        {
+            if isTold {
+                reply(
+                    slot, .nonRegistered,
+                    ":Cannot send to user (+b) -- You must identify to a registered nick to private message \(nick)")
+            } else if isAnonymous {
+                echo(utterance, to: target, slot)
+            }
+            return
+        }
+        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper, peer != slot,
+            !sharesChannel(slot, peer)
+        {
+            if isTold {
+                reply(slot, .noSharedChannel, ":You must share a common channel with \(nick)")
+            } else if isAnonymous {
+                echo(utterance, to: target, slot)
+            }
+            return
+        }
+        if utterance.isAnswered, clients[peer].modes.contains(.away), canSee(peer, from: slot) {
+            reply(slot, .away, "\(nick) :\(clients[peer].awayText)")
+        }
+        let message = outgoing(utterance, to: Text(nick), slot)
+        if utterance.kind != .tagmsg || clients[peer].capabilities.contains(.messageTags) { send(message, to: peer) }
+        // The nick as it was typed, where its real capitals would betray that somebody has it.
+        if peer != slot { echo(utterance, to: canSee(peer, from: slot) ? nick[...] : target, slot) }
+    }
+
+    /// The sender's own copy (IRCv3 echo-message).
+    private mutating func echo(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {
+        guard clients[slot].capabilities.contains(.echoMessage) else { return }
+        send(outgoing(utterance, to: Text(target), slot), to: slot)
+    }
+
+    private func outgoing(_ utterance: Utterance, to target: Text, _ slot: Int) -> Outgoing {
+        let name = [UInt8](ascii: utterance.kind.name)
+        var message =
+            utterance.kind == .tagmsg
+            ? Outgoing(":\(clients[slot].source) \(name) \(target)")
+            : Outgoing(":\(clients[slot].source) \(name) \(target) :\(utterance.text)")
+        message.clientTags = utterance.clientTags
+        message.isFromBot = clients[slot].modes.contains(.bot)
+        return message
+    }
+
+    /// A user by nick, `nick!user@host` or `user@server` (section 3.3.1).
+    private func recipient(_ target: ArraySlice<UInt8>) -> Int? {
+        guard let at = target.firstIndex(of: UInt8(ascii: "@")) else { return find(nick: target) }
+        if target[..<at].contains(UInt8(ascii: "!")) {
+            guard let slot = find(nick: Source(target).nick), clients[slot].source.elementsEqual(target) else {
+                return nil
+            }
+            return slot
+        }
+        // By user name there would be a walk over everybody; ngircd has it, a server of one has no need of it.
+        return nil
+    }
+
+    /// To everybody on servers that a mask covers: for operators (section 3.3.1).
+    private mutating func speakToServer(_ utterance: Utterance, _ target: ArraySlice<UInt8>, _ slot: Int) {
+        guard clients[slot].isOper else {
+            return utterance.isAnswered ? reply(slot, .noPrivileges, ":Permission denied") : ()
+        }
+        guard Mask.matches(target.dropFirst(), configuration.global.name) else { return }
+        for peer in clients.indices where clients[peer].state == .registered {
+            send(outgoing(utterance, to: Text(clients[peer].nick), slot), to: peer)
+        }
+    }
+
+    mutating func notUTF8(_ command: StaticString, _ slot: Int) {
+        // IRCv3 UTF8ONLY: refused, not repaired.
+        fail(
+            slot, command, "INVALID_UTF8", "Message rejected, your IRC software MUST use UTF-8 encoding on this network"
+        )
+    }
+
+    /// The tags of a client that are passed on: a few that are known not to carry anything but the course of a talk, and
+    /// 512 bytes at most.
+    static func clientTags(_ tags: ArraySlice<UInt8>) -> [UInt8] {
+        var kept: [UInt8] = []
+        for tag in tags.split(separator: UInt8(ascii: ";")) {
+            let key = tag.prefix { $0 != UInt8(ascii: "=") }
+            let isKnown =
+                key.equals(ascii: "+typing") || key.equals(ascii: "+draft/reply") || key.equals(ascii: "+draft/react")
+            guard isKnown, tag.isWellFormedUTF8, kept.count + tag.count < 512 else { continue }
+            if !kept.isEmpty { kept.append(UInt8(ascii: ";")) }
+            kept.append(contentsOf: tag)
+        }
+        return kept
+    }
+}

@@ -1,0 +1,101 @@
+import IRCProtocol
+
+// Silent clients, and those that send too fast.
+
+extension ChatServer {
+    /// How long registration may take: ngircd waits as long as for the answer to a ping.
+    var registrationTimeout: Int64 { Int64(max(configuration.limits.pongTimeoutSeconds, 1)) * 1000 }
+    private var pingTimeout: Int64 { Int64(configuration.limits.pingTimeoutSeconds) * 1000 }
+    private var pongTimeout: Int64 { Int64(max(configuration.limits.pongTimeoutSeconds, 1)) * 1000 }
+
+    /// Has the wheel look at a client at a time, unless it looks earlier anyway.
+    mutating func schedule(_ slot: Int, at time: Int64) {
+        let second = (time + 999) / 1000
+        guard second < clients[slot].nextCheck else { return }
+        clients[slot].nextCheck = timers.add(identifier(slot), second: second)
+    }
+
+    mutating func runTimers() {
+        while let (second, due) = timers.take(until: now.uptimeMilliseconds / 1000) {
+            for client in due {
+                guard let slot = slot(of: client), clients[slot].nextCheck == second else { continue }
+                clients[slot].nextCheck = .max
+                check(slot, client)
+            }
+        }
+    }
+
+    private mutating func check(_ slot: Int, _ client: ClientID) {
+        if clients[slot].penaltyUntil > now.uptimeMilliseconds {
+            schedule(slot, at: clients[slot].penaltyUntil)
+        } else if clients[slot].isReadingPaused {
+            readLines(of: client)
+            guard self.slot(of: client) == slot else { return }
+            if clients[slot].input.count == 0 || clients[slot].penaltyUntil <= now.uptimeMilliseconds {
+                clients[slot].isReadingPaused = false
+                outbox.add(.resumeReading(client))
+            }
+        }
+        checkLife(slot)
+    }
+
+    private mutating func checkLife(_ slot: Int) {
+        let silence = now.uptimeMilliseconds - clients[slot].lastReceived
+        if clients[slot].state == .registering {
+            let age = now.uptimeMilliseconds - clients[slot].connectedAt
+            guard age >= registrationTimeout else {
+                return schedule(slot, at: clients[slot].connectedAt + registrationTimeout)
+            }
+            return drop(slot, "Registration timeout")
+        }
+        guard pingTimeout > 0 else { return }
+        // A client that is held back cannot answer.
+        if clients[slot].isReadingPaused {
+            clients[slot].lastReceived = now.uptimeMilliseconds
+            return schedule(slot, at: now.uptimeMilliseconds + pingTimeout)
+        }
+        if silence < pingTimeout {
+            clients[slot].isPinged = false
+            return schedule(slot, at: clients[slot].lastReceived + pingTimeout)
+        }
+        if !clients[slot].isPinged {
+            clients[slot].isPinged = true
+            send(Outgoing("PING :\(configuration.global.name)"), to: slot)
+        } else if silence >= pingTimeout + pongTimeout {
+            return drop(slot, "Ping timeout: \(Int(silence / 1000)) seconds")
+        }
+        schedule(slot, at: clients[slot].lastReceived + pingTimeout + pongTimeout)
+    }
+
+    // MARK: Penalties
+
+    /// Reads nothing more from a client for a while (ngircd's penalties; `MaxPenaltyTime`).
+    mutating func penalize(_ slot: Int, milliseconds: Int64) {
+        var added = milliseconds
+        if let limit = configuration.limits.maxPenaltySeconds { added = min(added, Int64(limit) * 1000) }
+        if clients[slot].modes.contains(.floodExempt) { added /= 4 }
+        guard added > 0 else { return }
+        // Short ones do not stop anybody: a second may be owed, and only what goes beyond it is waited for.
+        clients[slot].penaltyUntil = max(clients[slot].penaltyUntil, now.uptimeMilliseconds - 1000) + added
+    }
+
+    /// Twenty commands a second is more than a person types; what is faster waits for the second to end.
+    mutating func countBurst(_ slot: Int) {
+        if now.uptimeMilliseconds - clients[slot].burstStart >= 1000 {
+            clients[slot].burstStart = now.uptimeMilliseconds
+            clients[slot].burst = 0
+        }
+        clients[slot].burst &+= 1
+        if clients[slot].burst >= 20 {
+            clients[slot].burst = 0
+            penalize(slot, milliseconds: 2000)
+        }
+    }
+
+    mutating func pauseReading(_ slot: Int) {
+        schedule(slot, at: clients[slot].penaltyUntil)
+        guard !clients[slot].isReadingPaused else { return }
+        clients[slot].isReadingPaused = true
+        outbox.add(.pauseReading(identifier(slot)))
+    }
+}

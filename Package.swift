@@ -188,5 +188,6 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + ircTargets + testTargets)
+    targets: confinedTargets
+        + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + ircTargets + testTargets)
 )

@@ -48,13 +48,15 @@ struct Difference: CustomStringConvertible {
 
     var description: String { "after step \(step + 1), \(said)\n" + lines.map { "    " + $0 }.joined(separator: "\n") }
 
-    /// What kind of difference this is, so that one fault is reported once: the lines without their names and texts.
-    var kind: String {
-        lines.map { line in
-            let words = line.split(separator: " ")
-            let place = words.count > 2 && words[2].hasPrefix(":") ? 3 : 2
-            return "\(words[0])\(words.count > place ? words[place] : words.last ?? "")"
-        }.joined(separator: " ")
+    /// What kind of difference this is, so that one fault is reported once: the commands and numerics that only one side
+    /// sends, whoever gets them.
+    var kind: Set<String> {
+        Set(
+            lines.map { line in
+                let words = line.split(separator: " ")
+                let hasSource = words.count > 3 && words[2].hasPrefix(":")
+                return "\(words[0]) \(hasSource ? words[3] : words[2])"
+            })
     }
 }
 

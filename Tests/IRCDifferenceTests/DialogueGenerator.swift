@@ -2,14 +2,16 @@ import Foundation
 
 /// Makes dialogues: mostly what people's programs send, at times what an attacker would.
 ///
-/// DIE and RESTART are never said, since a server that is gone shows nothing more.
+/// DIE and RESTART are never said, since a server that is gone shows nothing more, nor OPER with a wrong password, after
+/// which ngircd listens to nothing for ten seconds.
 struct DialogueGenerator {
     private var random: Seeded
     private let clients: [Character]
 
     private static let nicks = ["alice", "bob", "carol", "dave"]
+    // No text ends in a space, which ngircd cuts off.
     private static let words = [
-        "hello", ":hello world", ":", ":  two  spaces ", "::colon", ":grüße aus köln ✓", ":\u{1}ACTION waves\u{1}",
+        "hello", ":hello world", ":", ":  two  spaces", "::colon", ":grüße aus köln ✓", ":\u{1}ACTION waves\u{1}",
         ":\u{1}VERSION\u{1}", ":\u{2}bold\u{f}", ":a:b", "x",
     ]
 
@@ -80,7 +82,7 @@ struct DialogueGenerator {
             ])
         case 85..<87:
             return random.pick(["ISON \(nick()) \(nick())", "USERHOST \(nick()) \(nick())", "ISON", "USERHOST"])
-        case 87..<89: return random.pick(["OPER op pw", "OPER op wrong", "OPER nobody pw", "OPER op"])
+        case 87..<89: return random.pick(["OPER op pw", "OPER op pw more", "OPER op"])
         case 89..<91: return random.pick(["KILL \(nick()) \(words())", "WALLOPS \(words())", "KILL \(nick())"])
         case 91..<93: return random.pick(["QUIT", "QUIT \(words())", "PASS secret", "USER x 0 * :X", "USER x"])
         case 93..<95: return random.pick(["PING", "PING x", "PING x y", "PONG", "PONG x"])
@@ -101,9 +103,11 @@ struct DialogueGenerator {
         case 0: return "MODE \(channel())"
         case 1: return "MODE \(channel()) \(sign())\(random.pick(["b", "e", "I"]))"
         case 2, 3: return "MODE \(channel()) \(sign())\(random.pick(["b", "e", "I"])) \(mask())"
+        // One nick a letter: ngircd takes what is left over for more letters.
         case 4, 5:
-            return
-                "MODE \(channel()) \(sign())\(random.pick(["q", "a", "o", "h", "v", "ov", "o", "v"])) \(nick()) \(nick())"
+            let letters = random.pick(["q", "a", "o", "h", "v", "ov", "o", "v"])
+            let nicks = letters.map { _ in nick() }.joined(separator: " ")
+            return "MODE \(channel()) \(sign())\(letters) \(nicks)"
         case 6:
             return
                 "MODE \(channel()) \(random.pick(["+k key", "-k key", "-k", "+k", "+l 3", "+l 0", "+l x", "-l", "+kl key 5"]))"
@@ -159,7 +163,7 @@ struct DialogueGenerator {
         return items.joined(separator: ",")
     }
 
-    // MARK: Hostile
+    // MARK: Hostile. Lines stay shorter than 512 bytes in every form: where they are cut is tried elsewhere.
 
     /// The same with a parameter more or less, or a space too many.
     private mutating func damaged(_ line: String) -> String {
@@ -167,7 +171,7 @@ struct DialogueGenerator {
         case 0: return String(line[..<(line.lastIndex(of: " ") ?? line.endIndex)])
         case 1: return line + " more and more :parameters here"
         case 2: return line.replacingOccurrences(of: " ", with: "  ")
-        case 3: return line + " "
+        case 3: return line.contains(":") ? line : line + " "
         case 4: return ":\(nick()) \(line)"
         default: return line.replacingOccurrences(of: " ", with: ",")
         }
@@ -179,8 +183,8 @@ struct DialogueGenerator {
         case 0: line = []
         case 1: line = (0..<random.number(1...60)).map { _ in noise() }
         case 2: line = [UInt8]("PRIVMSG #c :".utf8) + (0..<random.number(1...60)).map { _ in noise() }
-        case 3: line = [UInt8]("PRIVMSG #c :".utf8) + [UInt8](repeating: 120, count: random.number(380...520))
-        case 4: line = [UInt8]("TOPIC #c :".utf8) + [UInt8](repeating: 116, count: random.number(380...500))
+        case 3: line = [UInt8]("PRIVMSG #c :".utf8) + [UInt8](repeating: 120, count: random.number(300...420))
+        case 4: line = [UInt8]("TOPIC #c :".utf8) + [UInt8](repeating: 116, count: random.number(300...420))
         case 5: line = [UInt8]("MODE #c +b ".utf8) + [UInt8](repeating: 98, count: random.number(50...300))
         case 6: line = [UInt8]("JOIN #".utf8) + [UInt8](repeating: 106, count: random.number(40...60))
         default:
@@ -190,9 +194,10 @@ struct DialogueGenerator {
         return line + [13, 10]
     }
 
-    /// Any byte but a line's end: what a line is must be agreed before two servers can be compared.
+    /// Any byte but a line's end, for what a line is must be agreed before two servers can be compared, and NUL, behind
+    /// which ngircd finds no line's end any more.
     private mutating func noise() -> UInt8 {
-        let byte = UInt8(random.number(0...255))
+        let byte = UInt8(random.number(1...255))
         return byte == 10 || byte == 13 ? 33 : byte
     }
 }

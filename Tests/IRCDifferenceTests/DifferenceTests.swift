@@ -19,7 +19,7 @@ struct DifferenceTests {
     func sameAsNgircd() throws {
         let comparison = Comparison(
             first: try .find("ngircd"), second: try .underTest(), intended: try .beside(#filePath))
-        var known: Set<String> = []
+        var known: Set<Set<String>> = []
         for seed in DifferenceTests.firstSeed..<DifferenceTests.firstSeed + DifferenceTests.count {
             let dialogue = DialogueGenerator.dialogue(seed: seed)
             guard let found = try comparison.play(dialogue), known.insert(found.kind).inserted else { continue }

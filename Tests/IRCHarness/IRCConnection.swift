@@ -6,7 +6,7 @@ import Foundation
 /// a line, or for everything up to an answer (`settle`), and never for some time to pass.
 public final class IRCConnection {
     /// How long a line may take to come. Servers answer in milliseconds; this is for machines that do other work.
-    public static let patience: TimeInterval = 10
+    public static let patience: TimeInterval = 20
 
     public private(set) var isClosed = false
     /// Everything sent (`>`) and received (`<`), for the message of a failure.

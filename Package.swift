@@ -106,6 +106,16 @@ let ircTargets: [Target] = [
         name: "irc-bench",
         dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
         path: "Tests/irc-bench", swiftSettings: strict),
+    .target(
+        name: "IRCConformance", dependencies: ["IRCHarness"], path: "Tests/IRCConformance", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-conformance",
+        dependencies: [
+            "IRCConformance", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-conformance", swiftSettings: strict),
+    .testTarget(
+        name: "IRCConformanceTests", dependencies: ["IRCConformance", "IRCHarness"], swiftSettings: strict),
     .testTarget(
         name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
         swiftSettings: strict),

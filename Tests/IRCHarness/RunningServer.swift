@@ -16,7 +16,7 @@ public final class RunningServer {
         "$@" </dev/null >"$log" 2>&1 &
         echo $!
         read -r _
-        kill -s KILL $!
+        kill -s KILL $! 2>/dev/null
         """
 
     public init(_ program: ServerProgram, _ settings: ServerSettings = ServerSettings()) throws {

@@ -50,6 +50,11 @@ public struct ServerSettings: Sendable {
     public struct Operator: Sendable {
         public let name: String
         public let password: String
+
+        public init(name: String, password: String) {
+            self.name = name
+            self.password = password
+        }
     }
 
     /// Ours only: replies without facts about the server, and user names from the kernel.

@@ -117,6 +117,8 @@ let ircTargets: [Target] = [
     .testTarget(
         name: "IRCConformanceTests", dependencies: ["IRCConformance", "IRCHarness"], swiftSettings: strict),
     .testTarget(
+        name: "IRCClientTests", dependencies: ["IRCHarness"], exclude: ["conversation.py"], swiftSettings: strict),
+    .testTarget(
         name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
         swiftSettings: strict),
 ]

@@ -10,6 +10,10 @@ public final class RunningServer {
     private let shell = Process()
     private let leash = Pipe()
 
+    /// What goes before a program in the arguments of env: it gets every signal. The threads that tests run on block
+    /// most, and a program that they start inherits that.
+    public static let withSignals = ["--default-signal"]
+
     // The server ends when the leash, standard input, is let go: by `stop`, or because the test is no more.
     private static let script = """
         log=$1; shift
@@ -30,9 +34,11 @@ public final class RunningServer {
         let file = folder.appending(path: "\(program.kind.rawValue).conf")
         try Data(settings.text(for: program.kind, port: port, folder: folder.path).utf8).write(to: file)
         let output = Pipe()
-        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.executableURL = URL(filePath: "/usr/bin/env")
         shell.arguments =
-            ["-c", RunningServer.script, "sh", folder.appending(path: "log").path, program.path]
+            RunningServer.withSignals + [
+                "sh", "-c", RunningServer.script, "sh", folder.appending(path: "log").path, program.path,
+            ]
             + program.arguments(configuration: file.path)
         shell.standardInput = leash
         shell.standardOutput = output

@@ -3,11 +3,16 @@ TARGET ?= fedora-45
 SECONDS ?= 60
 UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
-# These need a finished release, and root: other users' logins, empty systems to install into.
+# These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
+# program that was just written cannot be started while another test's fork still holds it open.
 INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
+WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
+	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
+	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
-.PHONY: release check check-tools fast lint bench fuzz build clean
+.PHONY: release check check-irc check-tools fast lint bench bench-irc fuzz build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -16,12 +21,16 @@ release: build
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
 check: lint fast release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
-	$(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
-	    UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	    UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
-	    UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
-	    swift test --skip-build --filter '$(INTEGRATION)'
+	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
+	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
+	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
+
+## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
+check-irc: check-tools
+	swift build --build-tests
+	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(CURDIR)/.build/debug/ngircdus \
+	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client)Tests'
 
 ## fast: the tests that need nothing but this checkout
 fast: check-tools
@@ -34,9 +43,19 @@ lint: check-tools
 	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-untosh
 	mandoc -T lint -W warning docs/man/*.[1-8]
 
-## bench: how long a release takes, beside plain rpmbuild
+## bench: how long a release takes, beside plain rpmbuild, and what the chat server bears, beside two others
 bench: build
 	$(UNTOCHAT) bench --target $(TARGET)
+	$(MAKE) bench-irc
+
+## bench-irc: ngircdus, ngircd and InspIRCd under load, ROUNDS times in turns
+ROUNDS ?= 3
+bench-irc:
+	bootstrap/install build bench
+	swift build -c release --product ngircdus
+	swift build -c release --product irc-load
+	swift build -c release --product irc-bench
+	.build/release/irc-bench --ngircdus .build/release/ngircdus --rounds $(ROUNDS) --json .build/bench-irc.json
 
 ## fuzz: SECONDS of fuzzing for each target
 fuzz: check-tools

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One package, two build modes. In ordinary mode everything is built, for development and tests. With
@@ -52,9 +53,11 @@ let releaseTargets: [Target] = [
     .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"]), .yum(["rpm-devel"])]),
     .systemLibrary(
         name: "CElf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"]), .yum(["elfutils-libelf-devel"])]),
+    .target(name: "CLinux", cSettings: strictC),
     .target(
         name: "ReleaseSupport",
         dependencies: [
+            "CLinux",
             .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
@@ -162,6 +165,10 @@ let testTargets: [Target] = [
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
         swiftSettings: strict),
+    // The built orchestrator as a release manager meets it: UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=….
+    .testTarget(
+        name: "ReleaseBehaviourTests",
+        dependencies: ["ReleasePipeline", "PackageAudit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
     .testTarget(
         name: "ReleasePipelineTests", dependencies: ["ReleasePipeline", "ReleaseSupport"], swiftSettings: strict),
     // A finished release before dnf, before a stranger and before an attacker. Only where it is asked for; see Subject.
@@ -190,6 +197,11 @@ let fuzzTargets: [Target] =
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     ]
 
+// A source package carries the targets of its own component and no others.
+func isHere(_ target: Target) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\(target.name)")
+}
+
 let package = Package(
     name: "untochat",
     dependencies: embedded || fuzzing
@@ -200,6 +212,6 @@ let package = Package(
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ],
-    targets: confinedTargets
+    targets: (embedded ? confinedTargets.filter(isHere) : confinedTargets)
         + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + ircTargets + testTargets)
 )

@@ -33,8 +33,11 @@ public struct AuditStage: Sendable {
         let package = try Package(reading: path)
         var contents: [String: [UInt8]] = [:]
         try Package.forEachFile(in: path) { file, bytes in contents[file.path] = bytes }
-        return try await auditPackage(
+        let report = try await auditPackage(
             package, content: { contents[$0.path] }, policy: policy(for: package, buildTime: buildTime))
+        // What was interrupted counts as not checked, and would be told as a finding.
+        try Task.checkCancellation()
+        return report
     }
 
     /// Judges the ELF file `path` by itself. Its component is the one that declares a program of that name.

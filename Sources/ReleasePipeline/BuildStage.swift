@@ -54,6 +54,7 @@ public struct BuildStage: Sendable {
     /// Builds one component, or takes it from the cache.
     func build(_ component: Component) async throws -> BuiltPackages {
         await progress.start(component.name, .source)
+        var stage = Stage.source
         do {
             let archive = SourceArchive(tree: tree, component: component)
             let entries = try await archive.entries()
@@ -71,15 +72,17 @@ public struct BuildStage: Sendable {
             let description = try await describe(component)
             try await layOut(component, archive, entries, description, in: work, epoch: epoch)
             try await run(component, in: workplace, epoch: epoch, log: log)
+            stage = .package
             try store(work, description, component, at: cached)
             guard let packages = try collect(component, in: cached, epoch: epoch, reused: false) else {
                 throw ReleaseError(.package, "\(component.name): the packages are not where they were put", log: log)
             }
             await progress.finish(component.name, note: "\(packages.all.count) packages")
             return packages
-        } catch let error as ReleaseError {
-            await progress.fail(component.name, error)
-            throw error.of(component.name)
+        } catch let error where !(error is CancellationError) {
+            let failure = error as? ReleaseError ?? ReleaseError(stage, "\(error)")
+            await progress.fail(component.name, failure)
+            throw failure.of(component.name)
         }
     }
 
@@ -166,7 +169,8 @@ public struct BuildStage: Sendable {
             let packaging = (try? Files.text(log))?.contains("Processing files:") ?? false
             throw ReleaseError(
                 packaging ? .package : .compile, "the build ended with \(outcome.ending)",
-                hint: "mend what the last lines of the log name, then run the same command again", log: log)
+                hint: Files.fullDiskHint(work.folder)
+                    ?? "mend what the last lines of the log name, then run the same command again", log: log)
         }
     }
 

@@ -16,8 +16,7 @@ public struct Component: Sendable {
     public static func load(from tree: SourceTree, only wanted: [String] = []) throws -> [Component] {
         let names = try Files.names(in: tree.specs).filter { $0.hasSuffix(".spec") }.map { String($0.dropLast(5)) }
         for name in wanted where !names.contains(name) {
-            throw ReleaseError(
-                .setup, "no component is called \(name)", hint: "there are: \(names.joined(separator: ", "))")
+            throw Misuse("no component is called \(name)", hint: "there are: \(names.joined(separator: ", "))")
         }
         return try names.filter { wanted.isEmpty || wanted.contains($0) }.map { name in
             let file = tree.specs.appending("\(name).yaml")

@@ -15,11 +15,14 @@ struct PublishStage {
     /// The revision of the metadata and the time of its signatures, in seconds since 1970.
     let epoch: Int
 
-    /// Publishes `packages` as the folder `repository`, in one step: whoever serves it never serves half of a release.
+    /// Makes the repository of `packages` beside the folder `repository`, whose place it takes by `commit`: whoever serves
+    /// it never serves half of a release.
     ///
     /// - Throws: `RPMError` for a package that the key did not sign: an unsigned one is never published.
-    func publish(_ packages: [FilePath], to repository: FilePath) async throws {
-        let temporary = Files.temporaryName(beside: repository)
+    func prepare(_ packages: [FilePath], for repository: FilePath) async throws -> PreparedFolder {
+        try refuseOther(repository)
+        let prepared = PreparedFolder(for: repository)
+        let temporary = prepared.place
         do {
             try Files.makeFolder(temporary)
             try Files.write(publicKey, to: temporary.appending(RepositoryLayout.keyFile))
@@ -38,24 +41,45 @@ struct PublishStage {
                 try await RepositoryMetadata.make(folder: temporary.appending(folder), epoch: epoch, key: key)
             }
             try await Checksums.write(temporary, key: key, epoch: epoch)
-            try replace(repository, by: temporary)
+            return prepared
+        } catch let error as ReleaseError {
+            // Asked before what was made so far goes, and with it the reason.
+            let hint = Files.fullDiskHint(temporary)
+            prepared.discard()
+            throw ReleaseError(error.stage, error.what, hint: hint ?? error.hint, log: error.log)
         } catch {
-            try? Files.remove(temporary)
+            prepared.discard()
             throw error
         }
     }
 
-    /// Puts the folder `new` at `path`. What was there is put back if that fails, and removed only after it worked.
-    private func replace(_ path: FilePath, by new: FilePath) throws {
-        guard Files.exists(path) else { return try Files.move(new, to: path) }
-        let old = Files.temporaryName(beside: path)
-        try Files.move(path, to: old)
-        do {
-            try Files.move(new, to: path)
-        } catch {
-            try? Files.move(old, to: path)
-            throw error
+    /// What is replaced is removed, so it must be a repository: somebody may name a folder with all of a web site.
+    private func refuseOther(_ folder: FilePath) throws {
+        guard Files.exists(folder) else { return }
+        let names = try Files.names(in: folder)
+        guard names.isEmpty || names.contains(RepositoryLayout.checksumsFile) else {
+            throw ReleaseError(
+                .publish, "\(folder) holds something else than a repository, and it would be replaced",
+                hint: "name a folder that does not exist yet, or one that was published before")
         }
-        try Files.remove(old)
     }
+}
+
+/// A finished folder under a temporary name beside the place it is made for.
+struct PreparedFolder {
+    /// Where it lies now.
+    let place: FilePath
+    private let final: FilePath
+
+    /// Chooses the place; the folder is yet to be made.
+    init(for final: FilePath) {
+        self.final = final
+        place = Files.temporaryName(beside: final)
+    }
+
+    /// Puts the folder where it belongs, in one step; what was there is removed.
+    func commit() throws { try Files.replaceFolder(final, by: place) }
+
+    /// Removes it.
+    func discard() { try? Files.remove(place) }
 }

@@ -17,8 +17,9 @@ public enum RPMTask: Codable, Sendable {
     /// The name of the subcommand.
     public static let subcommand = "rpm-child"
 
-    /// Carries the task out in this process.
+    /// Carries the task out in this process, which ends with the one that started it.
     public func carryOut() throws {
+        Self.endWithOrchestrator()
         switch self {
         case .describe(let request):
             let description = try Builder(request).describe()
@@ -30,6 +31,19 @@ public enum RPMTask: Codable, Sendable {
             try builder.build()
         case .sign(let request):
             try request.carryOut()
+        }
+    }
+
+    /// Ends this process and all that it started when the orchestrator is gone: after a SIGKILL nobody else would, and the
+    /// next run would find a stranger at work in its folders.
+    private static func endWithOrchestrator() {
+        Thread.detachNewThread {
+            // Standard output is a pipe, and it reports an error as soon as nobody can read it any more.
+            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            while poll(&output, 1, -1) < 0, errno == EINTR { continue }
+            kill(0, SIGKILL)
+            // The first process of a namespace is spared by its own signals; when it exits, the rest goes.
+            _exit(1)
         }
     }
 

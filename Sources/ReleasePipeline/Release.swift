@@ -36,11 +36,9 @@ public struct Release: Sendable {
         self.progress = progress
     }
 
-    /// Makes the release and writes its report, also when it fails.
+    /// Makes the release and writes its report, also when it fails. Interrupted, it leaves an earlier release and its
+    /// report as they were.
     public func run() async throws -> ReleaseReport {
-        // Work that an earlier run left when it was killed: the lock says that nobody is in there.
-        try Files.remove(tree.work)
-        try Files.remove(tree.report(target))
         let changes = try await tree.uncommitted()
         try await judge(changes)
         return try await withKey { key, publicKey in
@@ -54,6 +52,7 @@ public struct Release: Sendable {
                 try Files.write(report.json(), to: tree.report(target))
                 return report
             } catch {
+                try Task.checkCancellation()
                 report.outcome = "\(error)"
                 try? Files.write(report.json(), to: tree.report(target))
                 throw error
@@ -70,26 +69,60 @@ public struct Release: Sendable {
             try report.add(keepUnsigned(built), in: tree)
             return
         }
-        await progress.start("packages", .sign)
-        let packages = built.flatMap(\.all)
-        let (verified, signed) = try await SignStage(key: key, epoch: report.epoch).sign(packages, to: place)
-        try removeSuperseded(verified)
-        report.checks += verified.map {
-            Outcome(name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+        let signed = try await step("packages", .sign) {
+            try await SignStage(key: key, epoch: report.epoch).sign(built.flatMap(\.all), to: place)
         }
-        await progress.finish("packages", note: signed == 0 ? "signed before" : "\(signed) signed")
+        do {
+            report.checks += signed.entries.map {
+                Outcome(
+                    name: "signature", subject: $0.package.identifier, passed: true, reason: "good, by the key alone")
+            }
+            await progress.finish("packages", note: signed.signed == 0 ? "signed before" : "\(signed.signed) signed")
+            try await publish(signed, key, publicKey, &report)
+        } catch {
+            signed.discard()
+            throw error
+        }
+    }
 
-        await progress.start("repository", .publish)
+    private func publish(
+        _ signed: SignedPackages, _ key: SigningKey, _ publicKey: [UInt8], _ report: inout ReleaseReport
+    ) async throws {
         let repository = tree.repository(target)
-        try await PublishStage(
-            key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
-            epoch: report.epoch
-        ).publish(verified.map(\.path), to: repository)
-        await progress.start("repository", .verify)
-        try await verify(repository, publicKey, &report)
+        let prepared = try await step("repository", .publish) {
+            try await PublishStage(
+                key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                epoch: report.epoch
+            ).prepare(signed.places, for: repository)
+        }
+        do {
+            report.checks += try await step("repository", .verify) { try await verify(prepared.place, publicKey) }
+            try Task.checkCancellation()
+            // From here on there is nothing to wait for: old results give way to new ones, or all stay as they are.
+            let packages = try await step("repository", .publish) {
+                try Files.remove(tree.report(target))
+                let packages = try signed.commit()
+                try removeSuperseded(packages)
+                try prepared.commit()
+                return packages
+            }
+            try report.add(packages, in: tree)
+            try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
+        } catch {
+            prepared.discard()
+            throw error
+        }
         await progress.finish("repository", note: "published and verified")
-        try report.add(verified.map(\.path), in: tree)
-        try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
+    }
+
+    /// Runs one step of the release. Whatever its error is, the user is told where it happened.
+    func step<Value>(_ name: String, _ stage: Stage, _ body: () async throws -> Value) async throws -> Value {
+        await progress.start(name, stage)
+        do { return try await body() } catch let error where !(error is CancellationError) {
+            let failure = error as? ReleaseError ?? ReleaseError(stage, "\(error)")
+            await progress.fail(name, failure)
+            throw failure
+        }
     }
 
     // MARK: - Before
@@ -146,28 +179,28 @@ public struct Release: Sendable {
     // MARK: - Stages
 
     private func audit(_ built: [BuiltPackages], _ report: inout ReleaseReport) async throws {
-        await progress.start("packages", .audit)
-        let stage = try AuditStage(tree: tree, target: target)
-        var audit = AuditReport()
-        for packages in built {
-            for package in packages.all {
-                audit.add(try await stage.audit(package: package, buildTime: packages.epoch))
+        try await step("packages", .audit) {
+            let stage = try AuditStage(tree: tree, target: target)
+            var audit = AuditReport()
+            for packages in built {
+                for package in packages.all {
+                    audit.add(try await stage.audit(package: package, buildTime: packages.epoch))
+                }
             }
-        }
-        report.add(audit)
-        guard audit.isClean else {
-            throw ReleaseError(.audit, "refused:\n\(audit.findingsText)", hint: "nothing was signed")
+            report.add(audit)
+            guard audit.isClean else {
+                throw ReleaseError(.audit, "refused:\n\(audit.findingsText)", hint: "nothing was signed")
+            }
         }
     }
 
-    private func verify(_ repository: FilePath, _ publicKey: [UInt8], _ report: inout ReleaseReport) async throws {
+    private func verify(_ repository: FilePath, _ publicKey: [UInt8]) async throws -> [Outcome] {
         let outcomes = try await TemporaryFolder.with { folder in
             let file = folder.appending(publicKeyName)
             try Files.write(publicKey, to: file)
             return try await VerifyStage(key: file).verify(repository)
         }
-        report.checks += outcomes
-        guard let failed = outcomes.first(where: { !$0.passed }) else { return }
+        guard let failed = outcomes.first(where: { !$0.passed }) else { return outcomes }
         throw ReleaseError(.verify, "\(failed.subject): \(failed.name): \(failed.reason)")
     }
 
@@ -184,19 +217,27 @@ public struct Release: Sendable {
 
     private func keepUnsigned(_ built: [BuiltPackages]) throws -> [FilePath] {
         let folder = tree.unsigned(target)
-        try Files.remove(folder)
-        return try built.flatMap(\.all).map { package in
-            let path = place(package, below: folder)
-            try Files.makeFolder(path.removingLastComponent())
-            try Files.copy(package, to: path)
-            return path
+        let packages = built.flatMap(\.all)
+        let prepared = PreparedFolder(for: folder)
+        do {
+            for package in packages {
+                let path = place(package, below: prepared.place)
+                try Files.makeFolder(path.removingLastComponent())
+                try Files.copy(package, to: path)
+            }
+            try Files.remove(tree.report(target))
+            try prepared.commit()
+        } catch {
+            prepared.discard()
+            throw error
         }
+        return packages.map { place($0, below: folder) }
     }
 
     /// Removes packages of this target that this release replaced: who takes `RPMS/*/*.rpm` gets this release.
-    private func removeSuperseded(_ current: [VerifiedPackage]) throws {
+    private func removeSuperseded(_ current: [FilePath]) throws {
         let suffix = "\(try target.dist(in: tree))."
-        let names = Set(current.compactMap { $0.path.lastComponent?.string })
+        let names = Set(current.compactMap { $0.lastComponent?.string })
         for folder in ["RPMS/x86_64", "RPMS/noarch", "SRPMS"].map({ tree.output.appending($0) })
         where Files.exists(folder) {
             for name in try Files.names(in: folder) where !names.contains(name) && name.contains(suffix) {

@@ -40,12 +40,19 @@ extension Release {
     /// Signs every package below `folder` in place.
     public func sign(folder: FilePath) async throws -> Result {
         let packages = try packages(below: folder)
+        for place in Set(packages.map { $0.removingLastComponent() }) { try Files.removeTemporary(in: place) }
         return try await withSigningKey { key, _ in
-            await progress.start("packages", .sign)
-            for package in packages { try await refuseOtherKey(in: package, key) }
-            let (verified, signed) = try await SignStage(key: key, epoch: tree.headEpoch()).sign(packages) { $0 }
-            await progress.finish("packages", note: "\(signed) signed")
-            return Result(files: verified.map(\.path.string), changed: signed, signedBy: .init(key))
+            let signed = try await step("packages", .sign) {
+                for package in packages { try await refuseOtherKey(in: package, key) }
+                return try await SignStage(key: key, epoch: tree.headEpoch()).sign(packages) { $0 }
+            }
+            let files: [FilePath]
+            do { files = try signed.commit() } catch {
+                signed.discard()
+                throw error
+            }
+            await progress.finish("packages", note: "\(signed.signed) signed")
+            return Result(files: files.map(\.string), changed: signed.signed, signedBy: .init(key))
         }
     }
 
@@ -65,15 +72,22 @@ extension Release {
                 .publish, "no packages for \(target.name) to publish", hint: "`untochat release` makes them")
         }
         let repository = destination ?? tree.repository(target)
+        try Files.removeTemporary(
+            in: repository.removingLastComponent(), of: repository.lastComponent?.string ?? "repository")
         return try await withSigningKey { key, publicKey in
-            await progress.start("repository", .publish)
             let before =
                 (try? Checksums(parsing: Files.text(repository.appending(RepositoryLayout.checksumsFile))))
                 ?? Checksums([:])
-            try await PublishStage(
-                key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
-                epoch: tree.headEpoch()
-            ).publish(packages, to: repository)
+            try await step("repository", .publish) {
+                let prepared = try await PublishStage(
+                    key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                    epoch: tree.headEpoch()
+                ).prepare(packages, for: repository)
+                do { try prepared.commit() } catch {
+                    prepared.discard()
+                    throw error
+                }
+            }
             let after = try Checksums(parsing: Files.text(repository.appending(RepositoryLayout.checksumsFile)))
             await progress.finish("repository", note: "published")
             return Result(
@@ -92,12 +106,7 @@ extension Release {
     /// A server takes the key that must have signed everything from the package untochat-release: signed by another
     /// one, nothing could be installed any more.
     private func refuseOtherKey(in package: FilePath, _ key: SigningKey) async throws {
-        var packaged: [[UInt8]] = []
-        try Package.forEachFile(in: package) { file, bytes in
-            if FilePath(file.path).lastComponent?.string == RepositoryLayout.keyFile { packaged.append(bytes) }
-        }
-        for bytes in packaged {
-            let other = try await PublicKey(bytes, name: "the key in \(package.lastComponent?.string ?? "")")
+        for other in try await PackagedKey.all(in: package) {
             guard other.fingerprint == key.fingerprint else {
                 throw ReleaseError(
                     .sign, "\(package): holds the public key \(other.fingerprint), and \(key.fingerprint) is to sign",

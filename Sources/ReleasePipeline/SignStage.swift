@@ -15,52 +15,54 @@ public struct SignStage: Sendable {
         self.epoch = epoch
     }
 
-    /// Signs copies of `packages`: each lands under the path that `destination` names, complete, signed and verified, or
-    /// not at all. One that is there already, with the same content and a good signature, is left alone.
-    ///
-    /// - Returns: the verified packages in the order given, and how many had to be signed.
+    /// Signs and verifies copies of `packages`, each beside the path that `destination` names, where it goes by `commit`.
+    /// One that is there already, with the same content and a good signature, is taken as it is.
     public func sign(
         _ packages: [FilePath], to destination: (FilePath) -> FilePath
-    ) async throws -> (packages: [VerifiedPackage], signed: Int) {
+    ) async throws -> SignedPackages {
         try await withKeyring { keyring in
-            var results: [VerifiedPackage?] = []
-            var pending: [(index: Int, temporary: FilePath, final: FilePath)] = []
+            var entries: [SignedPackages.Entry] = []
+            var copies: [FilePath] = []
             do {
-                for (index, package) in packages.enumerated() {
+                for package in packages {
                     let final = destination(package)
-                    let present = try? keyring.verify(final)
-                    let content = try Package(reading: package).contentDigests()
-                    results.append(try present?.package.contentDigests() == content ? present : nil)
-                    guard results[index] == nil else { continue }
+                    if let present = try? keyring.verify(final),
+                        try present.package.contentDigests() == Package(reading: package).contentDigests()
+                    {
+                        entries.append(.init(place: final, final: final, package: present.package))
+                        continue
+                    }
                     let temporary = Files.temporaryName(beside: final)
                     try Files.makeFolder(final.removingLastComponent())
+                    copies.append(temporary)
                     try Files.copy(package, to: temporary)
-                    pending.append((index, temporary, final))
+                    entries.append(.init(place: temporary, final: final, package: try Package(reading: package)))
                 }
-                if !pending.isEmpty { try await signInPlace(pending.map(\.temporary)) }
-                for (index, temporary, final) in pending {
-                    let verified = try keyring.verify(temporary)
-                    guard try verified.package.contentDigests() == Package(reading: packages[index]).contentDigests()
-                    else {
-                        throw ReleaseError(.sign, "\(final.lastComponent?.string ?? ""): signing changed the package")
+                if !copies.isEmpty { try await signInPlace(copies) }
+                for entry in entries where !entry.isInPlace {
+                    let signed = try keyring.verify(entry.place).package
+                    guard try signed.contentDigests() == entry.package.contentDigests() else {
+                        throw ReleaseError(.sign, "\(signed.identifier): signing changed the package")
                     }
-                    try Files.setTime(temporary, epoch)
-                    try Files.commit(temporary, to: final)
-                    results[index] = try keyring.verify(final)
+                    try Files.setTime(entry.place, epoch)
                 }
             } catch {
-                for (_, temporary, _) in pending { try? Files.remove(temporary) }
+                for copy in copies { try? Files.remove(copy) }
                 throw error
             }
-            return (results.compactMap(\.self), pending.count)
+            return SignedPackages(entries: entries)
         }
     }
 
     private func signInPlace(_ packages: [FilePath]) async throws {
         let macros = try await Dictionary(uniqueKeysWithValues: key.rpmMacros(epoch: epoch).map { ($0.name, $0.value) })
         let task = RPMTask.sign(SigningRequest(packages: packages.map(\.string), macros: macros))
-        try await task.command().with { $0.environment = key.home.environment }.output(
-            .sign, hint: "try the key by hand: gpg --local-user \(key.signingFingerprint) --clear-sign")
+        _ = try await TemporaryFolder.with { home in
+            try await task.command().with {
+                // A HOME with no .rpmmacros in it: they could replace the command that signs.
+                $0.environment = key.home.environment.merging(["HOME": home.string], uniquingKeysWith: { $1 })
+            }.output(.sign, hint: "try the key by hand: gpg --local-user \(key.signingFingerprint) --clear-sign")
+        }
     }
 
     private func withKeyring<Result>(_ body: (PublicKeyring) async throws -> Result) async throws -> Result {
@@ -70,6 +72,36 @@ public struct SignStage: Sendable {
             try Files.write(armored, to: file)
             return try await body(PublicKeyring(key: file))
         }
+    }
+}
+
+/// Packages that are signed and verified; new ones still bear temporary names beside their final ones.
+public struct SignedPackages: Sendable {
+    struct Entry: Sendable {
+        /// Where the package lies now.
+        let place: FilePath
+        /// Where it belongs.
+        let final: FilePath
+        let package: Package
+        var isInPlace: Bool { place == final }
+    }
+
+    let entries: [Entry]
+
+    /// Where the packages lie before `commit`, in the order in which they were handed in.
+    var places: [FilePath] { entries.map(\.place) }
+    /// How many had to be signed.
+    var signed: Int { entries.count { !$0.isInPlace } }
+
+    /// Gives all of them their final names, and returns these.
+    func commit() throws -> [FilePath] {
+        for entry in entries where !entry.isInPlace { try Files.commit(entry.place, to: entry.final) }
+        return entries.map(\.final)
+    }
+
+    /// Removes what has no final name.
+    func discard() {
+        for entry in entries where !entry.isInPlace { try? Files.remove(entry.place) }
     }
 }
 

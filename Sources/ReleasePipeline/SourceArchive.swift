@@ -51,6 +51,11 @@ struct SourceArchive {
             "--format=ustar", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "--mtime=@\(epoch)",
             "--no-recursion", "--null", "--files-from=-",
         ]
-        try await Command("tar", arguments).with { $0.input = Array(names.utf8) }.output(.source)
+        try await Command("tar", arguments).with {
+            $0.input = Array(names.utf8)
+            // TAR_OPTIONS and GZIP would have a say in the bytes.
+            $0.inheritsEnvironment = false
+            $0.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"], "LC_ALL": "C"]
+        }.output(.source)
     }
 }

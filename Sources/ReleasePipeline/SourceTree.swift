@@ -42,7 +42,7 @@ public struct SourceTree: Sendable {
     /// What was made and checked, for scripts.
     public func report(_ target: Target) -> FilePath { output.appending("release-\(target.name).json") }
 
-    /// Takes the lock that keeps two runs from writing into one tree.
+    /// Takes the lock that keeps two runs from writing into one tree, and removes what a run that was killed left half made.
     public func lock() throws -> TreeLock {
         try Files.makeFolder(output)
         guard let lock = try TreeLock.acquire(output.appending(".lock")) else {
@@ -50,7 +50,16 @@ public struct SourceTree: Sendable {
                 .setup, "another untochat is at work in \(root)",
                 hint: "wait for it to end, or stop it; a lock without its process does not block")
         }
+        try removeLeftovers()
         return lock
+    }
+
+    private func removeLeftovers() throws {
+        try Files.remove(work)
+        let caches = Files.exists(cache) ? try Files.names(in: cache).map { "cache/\($0)" } : []
+        for folder in [".", "RPMS/x86_64", "RPMS/noarch", "SRPMS", "repo", "unsigned"] + caches {
+            try Files.removeTemporary(in: output.appending(folder))
+        }
     }
 
     /// The files below `paths` that git tracks or would track, relative to `root`, sorted.
@@ -93,7 +102,13 @@ public struct SourceTree: Sendable {
 
     private func git(_ arguments: [String]) async throws -> String {
         try await Command("git", ["-C", root.string, "-c", "core.quotePath=false"] + arguments)
-            .with { $0.environment = ["GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"] }
+            .with {
+                $0.environment = ["GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"]
+                // A hook of git runs its programs with these set, and then -C does not choose the repository.
+                for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+                    $0.environment[name] = .some(nil)
+                }
+            }
             .output(.source, hint: "a release is made from a git clone; its commit times become package times")
     }
 }
@@ -112,8 +127,8 @@ public struct Target: Sendable, Equatable, Codable {
     public init(_ name: String, in tree: SourceTree) throws {
         let known = try Self.all(in: tree)
         guard known.contains(name), let dash = name.lastIndex(of: "-") else {
-            throw ReleaseError(
-                .setup, "unknown target \(name)",
+            throw Misuse(
+                "unknown target \(name)",
                 hint: "targets are the macro files in rpmbuild/macros: \(known.joined(separator: ", "))")
         }
         self.name = name

@@ -26,6 +26,8 @@ public struct VerifyStage: Sendable {
         let key: PublicKey?
         if let keyFile { key = try await PublicKey(file: keyFile) } else { key = nil }
         var outcomes = try await RepositoryCheck.verify(folder: folder, key: key)
+        // An interrupted check ends as a failed one, and that would be said of a sound release.
+        try Task.checkCancellation()
         let keyring: PublicKeyring
         do {
             keyring = try PublicKeyring(key: keyFile ?? folder.appending(RepositoryLayout.keyFile))
@@ -40,6 +42,7 @@ public struct VerifyStage: Sendable {
         for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {
             outcomes += await check(path, in: folder, keyring, audit)
             if let signer { outcomes += await checkPackagedKeys(path, in: folder, signer: signer) }
+            try Task.checkCancellation()
         }
         return outcomes
     }

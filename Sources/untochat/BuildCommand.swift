@@ -29,14 +29,7 @@ struct BuildCommand: AsyncParsableCommand {
     var packages: [String] = []
 
     func run() async throws {
-        let tree = try tree.tree()
-        let target = try Target(self.tree.target, in: tree)
-        let built = try await reporting { progress in
-            try await locked(tree) {
-                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
-                    .build(packages, conditions: with)
-            }
-        }
+        let built = try await tree.withRelease(key.signing) { try await $0.build(packages, conditions: with) }
         let paths = built.flatMap { $0.binaries + [$0.source] }.map(\.string)
         printResult(output.json ? try JSON.text(paths) : paths.joined(separator: "\n"))
     }

@@ -28,13 +28,8 @@ struct PublishCommand: AsyncParsableCommand {
     var folder: String?
 
     func run() async throws {
-        let tree = try tree.tree()
-        let target = try Target(self.tree.target, in: tree)
-        let result = try await reporting { progress in
-            try await locked(tree) {
-                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
-                    .publish(folder: folder.map(path), to: destination.map(path))
-            }
+        let result = try await tree.withRelease(key.signing) {
+            try await $0.publish(folder: folder.map(path), to: destination.map(path))
         }
         printResult(output.json ? try JSON.text(result) : result.summary)
     }

@@ -35,17 +35,8 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let tree = try tree.tree()
-        let target = try Target(self.tree.target, in: tree)
         let signing = sign ? key.signing : .nobody(publicKey: publicKey.map(path))
-        let report = try await reporting { progress in
-            try await locked(tree) {
-                try await Release(
-                    tree: tree, target: target, signing: signing, allowsUncommitted: allowUncommitted,
-                    progress: progress
-                ).run()
-            }
-        }
+        let report = try await tree.withRelease(signing, allowsUncommitted: allowUncommitted) { try await $0.run() }
         printResult(output.json ? try report.json() : report.summary)
     }
 }

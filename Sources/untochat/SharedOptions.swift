@@ -17,6 +17,23 @@ struct TreeOptions: ParsableArguments {
 
     /// The checkout, if there is one around.
     func treeIfAny() -> SourceTree? { try? tree() }
+
+    /// Runs `body` with a release of this checkout and target, its progress reported, while no other untochat works in
+    /// the checkout.
+    func withRelease<Value>(
+        _ signing: Release.Signing, allowsUncommitted: Bool = false, _ body: (Release) async throws -> Value
+    ) async throws -> Value {
+        let tree = try tree()
+        let target = try Target(target, in: tree)
+        return try await reporting { progress in
+            let lock = try tree.lock()
+            defer { withExtendedLifetime(lock) {} }
+            return try await body(
+                Release(
+                    tree: tree, target: target, signing: signing, allowsUncommitted: allowsUncommitted,
+                    progress: progress))
+        }
+    }
 }
 
 /// Which key signs.
@@ -45,13 +62,6 @@ func path(_ typed: String) -> FilePath {
     FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(typed)).lexicallyNormalized()
 }
 
-/// Runs `body` while no other untochat works in `tree`.
-func locked<Value>(_ tree: SourceTree, _ body: () async throws -> Value) async throws -> Value {
-    let lock = try tree.lock()
-    defer { withExtendedLifetime(lock) {} }
-    return try await body()
-}
-
 /// Runs `body` with a reporter of its progress. A failure is told in full: what, where, the end of its log, what to do.
 func reporting<Value>(_ body: (ProgressReporter) async throws -> Value) async throws -> Value {
     let progress = ProgressReporter(style: .detect())
@@ -59,7 +69,7 @@ func reporting<Value>(_ body: (ProgressReporter) async throws -> Value) async th
         let value = try await body(progress)
         await progress.close()
         return value
-    } catch let error as ReleaseError {
+    } catch let error as ReleaseError where !Task.isCancelled {
         await progress.summary([(error.component ?? "untochat", error)])
         throw Failed()
     } catch {

@@ -23,14 +23,7 @@ struct SignCommand: AsyncParsableCommand {
     var folder: String
 
     func run() async throws {
-        let tree = try tree.tree()
-        let target = try Target(self.tree.target, in: tree)
-        let result = try await reporting { progress in
-            try await locked(tree) {
-                try await Release(tree: tree, target: target, signing: key.signing, progress: progress)
-                    .sign(folder: path(folder))
-            }
-        }
+        let result = try await tree.withRelease(key.signing) { try await $0.sign(folder: path(folder)) }
         printResult(output.json ? try JSON.text(result) : result.summary)
     }
 }

@@ -15,7 +15,7 @@ struct Untochat: AsyncParsableCommand {
               untochat build untosh                     compile and package one component
               untochat verify rpmbuild/repo/fedora-45   a stranger's check of a finished release
 
-            Exit status: 0 done, 1 failed, 2 misused.
+            Exit status: 0 done, 1 failed, 2 misused, 130 interrupted.
             """,
         version: "untochat 1.0",
         subcommands: [
@@ -29,6 +29,8 @@ enum Main {
     static func main() async {
         // Output that is piped into a program that ends early must not end a release half-way.
         signal(SIGPIPE, SIG_IGN)
+        // What is published must be readable, and for nobody else to write; what is secret says so itself.
+        umask(0o022)
         let work = Task { await Exit.status(of: Untochat.self, CommandLine.arguments.dropFirst()) }
         let interruption = Interruption { work.cancel() }
         let status = await work.value
@@ -37,7 +39,8 @@ enum Main {
     }
 }
 
-/// Turns the way a command ended into an exit status: 0 done, 1 failed, 2 misused, 128 + n ended by signal n.
+/// Turns the way a command ended into an exit status: 0 done, 1 failed, 2 misused, 130 interrupted by SIGINT,
+/// SIGTERM or SIGHUP.
 enum Exit {
     static func status(of root: (some ParsableCommand).Type, _ arguments: some Sequence<String>) async -> Int32 {
         do {
@@ -50,10 +53,10 @@ enum Exit {
             return 0
         } catch let failure as Failed {
             return failure.status
-        } catch is CancellationError {
+        } catch  where Task.isCancelled {
             return complain("interrupted: what was half made is gone", 130)
-        } catch let error as ReleaseError {
-            return complain("\(error)", 1)
+        } catch let error as Misuse {
+            return complain("\(error)", 2)
         } catch {
             let code = root.exitCode(for: error)
             let text = root.fullMessage(for: error)
@@ -78,16 +81,25 @@ struct Failed: Error {
 }
 
 /// Calls `cancel` at the first SIGINT, SIGTERM or SIGHUP, so that builds end and half-made files go before the program.
+/// One that whoever started the program has it ignore, as nohup does, stays ignored.
 final class Interruption {
     private let sources: [any DispatchSourceSignal]
 
     init(_ cancel: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
+        sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler(handler: cancel)
+            // On Linux Dispatch installs a handler itself. SIG_IGN before it would lose a signal that comes in between,
+            // and after it all of them.
             source.resume()
             return source
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

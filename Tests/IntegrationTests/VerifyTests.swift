@@ -102,7 +102,15 @@ struct VerifyTests {
             }
             #expect(try await verify(workshop).exitStatus == 1)
 
-            // Trust on first use: whole, and by whom is for the reader to compare. It must say so.
+            // Without a key to compare with, the key that untochat-release would give to servers still is the old one.
+            let told = try await VerifyStage(key: nil).verify(workshop.release).filter { !$0.passed }
+            #expect(!told.isEmpty && told.allSatisfy { $0.name == "packaged key" }, "\(told)")
+
+            // An attacker who thinks of that too is trusted on first use. It must say so.
+            for file in try Files.files(below: workshop.release) where file.contains("untochat-release-") {
+                try Files.remove(workshop.release.pushing(FilePath(file)))
+            }
+            try await workshop.publish(signedBy: workshop.otherKey)
             let said = try await Command(
                 workshop.subject.binary.string, ["verify", workshop.release.string]
             ).run(.verify)

@@ -21,7 +21,7 @@ struct IRCBench: ParsableCommand {
     @Option(help: "Seconds of messages in each way of acknowledging.") var seconds = 3.0
     @Option(help: "Seconds of silence.") var idle = 2.0
     @Option(help: "Seconds to wait for the end of one phase; a server that takes longer has no figures.")
-    var patience = 150.0
+    var patience = 240.0
     @Option(help: "Where to write every run's figures.") var json: String?
 
     /// Everything that was measured in one cell.

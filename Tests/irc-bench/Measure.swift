@@ -11,6 +11,7 @@ struct Measure: Sendable {
     static let all: [Measure] = [
         Measure("connects/s", more: true, 0) { $0.connectsPerSecond },
         Measure("joined s", 4) { $0.joinedSeconds },
+        Measure("all seen s", 4) { $0.settledSeconds },
         Measure("deliveries/s", more: true, 0) { conversation($0, false)?.deliveriesPerSecond ?? .nan },
         Measure("p50 ms", 2) { conversation($0, false)?.latencyMedianMilliseconds ?? .nan },
         Measure("p99 ms", 2) { conversation($0, false)?.latency99Milliseconds ?? .nan },

@@ -22,7 +22,7 @@ struct IRCLoad: ParsableCommand {
     @Option(help: "How many connections are in the making at once.") var window = 8
     @Option(help: "How long they talk in each way of acknowledging.") var seconds = 3.0
     @Option(help: "How long all are silent in the end.") var idle = 2.0
-    @Option(help: "How long to wait for the end of one phase.") var patience = 150.0
+    @Option(help: "How long to wait for the end of one phase.") var patience = 240.0
     @Option(help: "How many deliveries are enough in each way of acknowledging.") var deliveries: UInt64 = 5_000_000
 
     func validate() throws {

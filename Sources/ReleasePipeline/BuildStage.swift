@@ -182,6 +182,8 @@ public struct BuildStage: Sendable {
                 "PATH": ProcessInfo.processInfo.environment["PATH"], "HOME": "\(place)/home", "TMPDIR": "\(place)/tmp",
                 "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", "USER": "root", "LOGNAME": "root",
                 "SOURCE_DATE_EPOCH": String(epoch),
+                // A compiler that is ended would start another program to tell of it, which outlives the build.
+                "SWIFT_BACKTRACE": "enable=no",
             ]
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 public import SystemPackage
 
@@ -81,12 +82,17 @@ public struct Command: Sendable {
         let file = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         defer { try? file.close() }
+        var leader: pid_t = 0
+        // What the program started and left behind in its group ends with it: a compiler that was slow to obey, a server
+        // that a build script put in the background.
+        defer { if leader > 0 { kill(-leader, SIGKILL) } }
         do {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), environment: environmentToUse,
                 workingDirectory: directory, platformOptions: platformOptions, input: .array(input),
                 output: .sequence, error: .fileDescriptor(file, closeAfterSpawningProcess: false)
             ) { execution in
+                leader = execution.processIdentifier.value
                 for try await line in execution.standardOutput.strings() { await eachLine(line) }
             }
             try Task.checkCancellation()

@@ -26,8 +26,13 @@ extension ChatServer {
         let operatorsOnly = options.contains(UInt8(ascii: "o"))
         let all = mask.isEmpty || mask.equals(ascii: "0") || mask.equals(ascii: "*")
         if let first = mask.first, Names.isChannelPrefix(first), !Mask.hasWildcard(mask) {
-            if let channel = findChannel(mask, for: slot) { whoChannel(channel, fields, operatorsOnly, slot) }
-        } else if !all, let peer = find(nick: mask, for: slot) {
+            guard let channel = findChannel(mask, for: slot) else {
+                return reply(slot, .endOfWho, "\(mask) :End of WHO list")
+            }
+            whoChannel(channel, fields, operatorsOnly, slot)
+            return reply(slot, .endOfWho, "\(channels[channel].name) :End of WHO list")
+        }
+        if !all, let peer = find(nick: mask, for: slot) {
             if !operatorsOnly || showsOper(peer, to: slot) { whoLine(peer, in: nil, fields, slot) }
         } else {
             let limit = configuration.limits.maxListSize

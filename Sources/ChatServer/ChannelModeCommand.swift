@@ -257,7 +257,7 @@ extension ChatServer {
         var modes: [UInt8] = [UInt8(ascii: "+")] + about.modes.letters
         var arguments: [UInt8] = []
         // The key is for those inside (RFC 2811, section 4.2.10).
-        let isMember = position(of: slot, in: channel) != nil || clients[slot].isOper
+        let isMember = position(of: slot, in: channel) != nil
         if !about.key.isEmpty {
             modes.append(UInt8(ascii: "k"))
             if isMember { arguments += [UInt8(ascii: " ")] + about.key }

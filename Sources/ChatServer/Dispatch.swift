@@ -88,8 +88,7 @@ extension ChatServer {
 
     private mutating func unknown(_ message: Message, from slot: Int) {
         penalize(slot, milliseconds: 500)
-        // Clients get numerics, they do not send them.
-        if clients[slot].state == .registered, message.command.first.map({ $0 < 48 || $0 > 57 }) ?? true {
+        if clients[slot].state == .registered {
             reply(slot, .unknownCommand, "\(message.command) :Unknown command")
         }
     }

@@ -18,6 +18,9 @@ extension ChatServer {
     /// NICK (section 3.1.2).
     mutating func nick(_ message: Message, _ slot: Int) {
         let wanted = message[0]
+        if clients[slot].modes.contains(.restricted) {
+            return reply(slot, .restricted, ":Your connection is restricted")
+        }
         let limit = configuration.limits.maxNickLength
         guard wanted.count <= limit else {
             return reply(slot, .erroneousNick, "\(wanted) :Nickname too long, max. \(limit) characters")
@@ -32,9 +35,6 @@ extension ChatServer {
         // to learn who is.
         guard holder == nil || holder == UInt32(slot), !isNameOfAnother(folded, slot: slot) else {
             return reply(slot, .nickInUse, "\(wanted) :Nickname already in use")
-        }
-        if clients[slot].modes.contains(.restricted) {
-            return reply(slot, .restricted, ":Your connection is restricted")
         }
         if let locked = lockingChannel(of: slot) {
             return reply(slot, .nickLocked, ":Cannot change nickname while on \(channels[locked].name)(+N)")

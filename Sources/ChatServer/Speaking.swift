@@ -116,7 +116,6 @@ extension ChatServer {
         let about = channels[channel]
         let own = flags(of: slot, in: channel)
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
-        if own == nil, about.isModeless || about.modes.contains(.noExternal) { return (.cannotSendToChannel, "Cannot send to channel") }
         if about.modes.contains(.moderatedUnregistered),
             clients[slot].modes.isDisjoint(with: [.registered, .oper])
         {
@@ -125,6 +124,7 @@ extension ChatServer {
                 "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
             )
         }
+        if own == nil, about.isModeless || about.modes.contains(.noExternal) { return (.cannotSendToChannel, "Cannot send to channel") }
         if let own, !own.isDisjoint(with: .modes) { return nil }
         if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
         let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)

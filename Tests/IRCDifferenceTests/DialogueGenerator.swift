@@ -49,7 +49,10 @@ struct DialogueGenerator {
         if random.happens(1, in: 80) { return Dialogue.Step(client: client, action: .vanish) }
         if random.happens(1, in: 12) { return Dialogue.Step(client: client, action: .say(hostile())) }
         var line = command()
-        if random.happens(1, in: 25) { line = line.lowercased() }
+        if random.happens(1, in: 25) {
+            let command = line.prefix { $0 != " " }
+            line = command.lowercased() + line[command.endIndex...]
+        }
         if random.happens(1, in: 25) { line = damaged(line) }
         return say(client, line)
     }
@@ -62,7 +65,9 @@ struct DialogueGenerator {
         case 12..<18: return "PART \(list { $0.channel() })\(random.happens(1, in: 3) ? " \(words())" : "")"
         case 18..<34: return channelMode()
         case 34..<39: return userMode()
-        case 39..<49: return "\(random.pick(["PRIVMSG", "NOTICE", "PRIVMSG"])) \(list { $0.target() }) \(words())"
+        // ngircd stops at the first target of a NOTICE that cannot be reached.
+        case 39..<46: return "PRIVMSG \(list { $0.target() }) \(words())"
+        case 46..<49: return "NOTICE \(target()) \(words())"
         case 49..<54: return "TOPIC \(channel())\(random.happens(2, in: 3) ? " \(words())" : "")"
         case 54..<59:
             return "KICK \(list { $0.channel() }) \(list { $0.nick() })\(random.happens(1, in: 2) ? " \(words())" : "")"
@@ -78,7 +83,7 @@ struct DialogueGenerator {
         case 80..<82: return random.pick(["WHOWAS \(nick())", "WHOWAS \(nick()) 1", "WHOWAS \(nick()) -1", "WHOWAS"])
         case 82..<85:
             return random.pick([
-                "NAMES", "NAMES \(list { $0.channel() })", "LIST", "LIST \(list { $0.channel() })", "LIST #*",
+                "NAMES", "NAMES \(list { $0.channel() })", "LIST", "LIST \(channel())", "LIST #*",
             ])
         case 85..<87:
             return random.pick(["ISON \(nick()) \(nick())", "USERHOST \(nick()) \(nick())", "ISON", "USERHOST"])
@@ -144,7 +149,12 @@ struct DialogueGenerator {
         switch random.number(0...9) {
         case 0..<5: channel()
         case 5..<9: nick()
-        default: random.pick(["@#c", "+#c", "$*", "alice!al@127.0.0.1", "bo%127.0.0.1", "irc.test.net", "#*"])
+        // "@#c" is none of these: only ours sends to a part of a channel.
+        default:
+            random.pick([
+                "$*", "$*.net", "$*.*", "#*", "#*.0.1", "alice!~al@127.0.0.1", "alice!al@127.0.0.1", "~bo%127.0.0.1",
+                "~ca@irc.test.net", "irc.test.net",
+            ])
         }
     }
 
@@ -169,7 +179,8 @@ struct DialogueGenerator {
     private mutating func damaged(_ line: String) -> String {
         switch random.number(0...5) {
         case 0: return String(line[..<(line.lastIndex(of: " ") ?? line.endIndex)])
-        case 1: return line + " more and more :parameters here"
+        // What a MODE has too much, ngircd takes for more modes.
+        case 1: return line.uppercased().hasPrefix("MODE ") ? line : line + " more and more :parameters here"
         case 2: return line.replacingOccurrences(of: " ", with: "  ")
         case 3: return line.contains(":") ? line : line + " "
         case 4: return ":\(nick()) \(line)"

@@ -102,8 +102,24 @@ struct DifferencePartsTests {
     @Test("an intended difference allows its own side and its own lines only")
     func intended() {
         let list = IntendedDifferences("Because.\n- ? :irc.test.net 371 *\n")
-        #expect(list.allow("-", "a :irc.test.net 371 alice :x"))
-        #expect(!list.allow("+", "a :irc.test.net 371 alice :x"))
-        #expect(!list.allow("-", "ab :irc.test.net 371 alice :x"))
+        func isAllowed(_ sign: Character, _ text: String) -> Bool { list.remaining(of: [(sign, text)], after: "x").isEmpty }
+        #expect(isAllowed("-", "a :irc.test.net 371 alice :x"))
+        #expect(!isAllowed("+", "a :irc.test.net 371 alice :x"))
+        #expect(!isAllowed("-", "ab :irc.test.net 371 alice :x"))
+    }
+
+    @Test("what stands in for something else is not allowed alone")
+    func paired() {
+        let list = IntendedDifferences("One for the other.\n- a 1\n+ a 2\n\nAlone.\n+ a 3\n")
+        #expect(list.remaining(of: [("-", "a 1"), ("+", "a 2"), ("+", "a 3")], after: "x").isEmpty)
+        #expect(list.remaining(of: [("-", "a 1"), ("+", "a 3")], after: "x").map(\.text) == ["a 1"])
+        #expect(list.remaining(of: [("+", "a 2")], after: "x").count == 1)
+    }
+
+    @Test("what is intended after some lines is not allowed after others")
+    func conditional() {
+        let list = IntendedDifferences("Because.\n> ? > KILL *\n+ a 401\n")
+        #expect(list.remaining(of: [("+", "a 401")], after: "a > KILL bob").isEmpty)
+        #expect(list.remaining(of: [("+", "a 401")], after: "a > PRIVMSG bob").count == 1)
     }
 }

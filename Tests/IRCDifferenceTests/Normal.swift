@@ -25,6 +25,7 @@ enum Normal {
         // ngircd lists modes in the order in which they were set.
         case "324" where words.count > 4: words[4] = String(words[4].sorted())
         case "221": words[3] = String(words[3].sorted())
+        case "379": words[words.count - 1] = String(words[words.count - 1].sorted())
         // The order of names and of channels is that of a list inside the server.
         case "353", "319":
             guard let start = words.dropFirst().firstIndex(where: { $0.hasPrefix(":") }) else { return text }

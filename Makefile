@@ -19,17 +19,18 @@ release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast release
+check: lint fast check-irc release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
+NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
 check-irc: check-tools
 	swift build --build-tests
-	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(CURDIR)/.build/debug/ngircdus \
+	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
 	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client)Tests'
 
 ## fast: the tests that need nothing but this checkout

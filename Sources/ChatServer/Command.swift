@@ -52,6 +52,7 @@ enum Command: UInt8, CaseIterable {
         case .squery: 2...2
         case .quit: 0...1
         case .server: 15...15
+        case .service: 6...6
         default: 0...15
         }
     }

@@ -141,6 +141,10 @@ extension ChatServer {
         case .service: reply(slot, .alreadyRegistered, ":Connection already registered")
         case .charconv: reply(slot, .unknownCommand, "\(command.name) :Unknown command")
         case .connect, .squit: refuseLinking(command, message, slot)
+        case .webirc where clients[slot].nick.isEmpty && clients[slot].user.isEmpty:
+            // There is no password that would be right.
+            (4...5).contains(message.count)
+                ? reply(slot, .passwordMismatch, ":Invalid password") : syntaxError(message, slot)
         default: reply(slot, .notRegistered, ":Connection not registered")
         }
     }
@@ -150,7 +154,7 @@ extension ChatServer {
         // ngircd's CONNECT has one to three parameters, or five and more with passwords.
         let isComplete = command == .squit ? message.count == 2 : message.count > 0 && message.count != 4
         guard isComplete else { return syntaxError(message, slot) }
-        if isRefused(message, slot) { return }
+        if !clients[slot].isOper, isRefused(message, slot) { return }
         noSuchServer(message[0], slot)
     }
 }

@@ -88,7 +88,7 @@ extension ChatServer {
             } else if about.modes.contains(.secureOnly) {
                 (.channelIsFull, "(+z) -- SSL connections only")
             } else if about.modes.contains(.operOnly) {
-                (.channelIsFull, "(+O) -- IRC operators only")
+                (.channelIsFull, "(+O) -- IRC opers only")
             } else if about.modes.contains(.registeredOnly), !clients[slot].modes.contains(.registered) {
                 (.channelIsFull, "(+R) -- Registered users only")
             } else {
@@ -139,9 +139,9 @@ extension ChatServer {
         let names = message[0].split(separator: UInt8(ascii: ","))
         let nicks = message[1].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit)
         guard names.count == 1 || names.count == nicks.count else {
-            return reply(slot, .needMoreParameters, "KICK :Syntax error")
+            return syntaxError(message, slot)
         }
-        let text = message[2].isEmpty ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
+        let text = message.count < 3 ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
         let kept = Array(text.prefix(text.countKept(within: ChatServer.kickLimit)))
         for (place, nick) in nicks.enumerated() {
             kick(nick, from: names.count == 1 ? names[0] : names[place], kept, slot)

@@ -124,7 +124,9 @@ extension ChatServer {
                 "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
             )
         }
-        if own == nil, about.isModeless || about.modes.contains(.noExternal) { return (.cannotSendToChannel, "Cannot send to channel") }
+        if own == nil, about.isModeless || about.modes.contains(.noExternal) {
+            return (.cannotSendToChannel, "Cannot send to channel")
+        }
         if let own, !own.isDisjoint(with: .modes) { return nil }
         if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
         let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)

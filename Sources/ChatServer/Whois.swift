@@ -31,7 +31,7 @@ extension ChatServer {
         reply(slot, .whoisServer, "\(client.nick) \(configuration.global.name) :\(shownInfo)")
         whoisChannels(peer, slot)
         if showsOper(peer, to: slot) { reply(slot, .whoisOperator, "\(client.nick) :is an IRC operator") }
-        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC bot") }
+        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC Bot") }
         if !isAnonymous, peer == slot || clients[slot].isOper {
             let address = client.address
             reply(slot, .whoisHost, "\(client.nick) :is connecting from *@\(address) \(address)")

@@ -25,7 +25,8 @@ struct RightsTests {
         isAnonymous ? "\(name)!\(name)@untochat" : "\(name)!~\(name)@127.0.0.1"
     }
 
-    @Test("nobody outside sees the lists of a channel", arguments: [false, true], ["+b", "-b", "b", "+e", "+I", "+bX"])
+    @Test(
+        "nobody outside sees the lists of a channel", arguments: [false, true], ["+b", "-b", "b", "+e", "+I", "+bX"])
     func lists(isAnonymous: Bool, modes: String) {
         let world = RightsTests.world(isAnonymous: isAnonymous)
         let refusal =
@@ -92,7 +93,8 @@ struct RightsTests {
         }
     }
 
-    @Test("a line with another's prefix is void and says nothing, whoever it names", arguments: ["alice", "nobody", ""])
+    @Test(
+        "a line with another's prefix is void and says nothing, whoever it names", arguments: ["alice", "nobody", ""])
     func anonymousPrefix(name: String) {
         let world = RightsTests.world(isAnonymous: true)
         #expect(world.ask("carol", ":\(name) PING x").isEmpty)
@@ -137,7 +139,8 @@ struct RightsTests {
         }
     }
 
-    @Test("HELP is 704 to 706 and lists every command; each has its own; what is none is 524", arguments: [false, true])
+    @Test(
+        "HELP is 704 to 706 and lists every command; each has its own; what is none is 524", arguments: [false, true])
     func help(isAnonymous: Bool) {
         let world = RightsTests.world(isAnonymous: isAnonymous)
         let lines = world.ask("carol", "HELP")
@@ -155,7 +158,8 @@ struct RightsTests {
                 world.ask("carol", "HELP \(subject)")
                     == [":irc.test.net 524 carol \(subject) :No help available on this topic"])
         }
-        #expect(world.ask("carol", "HELP join")[0] == ":irc.test.net 704 carol JOIN :JOIN #channel[,...] [key[,...]] | 0")
+        #expect(
+            world.ask("carol", "HELP join")[0] == ":irc.test.net 704 carol JOIN :JOIN #channel[,...] [key[,...]] | 0")
     }
 
     @Test("by user name a message reaches nobody while Anonymous = yes, and nobody learns whether there is one")

@@ -9,73 +9,78 @@ protocol ChatProgram {
     func waitToShow(_ text: String) throws
 }
 
-/// irssi in a terminal of tmux.
+/// irssi in a terminal.
 final class Irssi: ChatProgram {
     private let home: URL
-    private let socket = "irc-client-\(UUID().uuidString)"
-    private let changes: Int32
+    private let terminal: Terminal
 
-    init(port: UInt16, nick: String, channel: String) throws {
+    /// - Parameter isPlain: Shows no times beside the lines, in a terminal of a usual size.
+    init(port: UInt16, nick: String, channel: String, isPlain: Bool = false) throws {
         home = try ClientFolder.make()
         // Without irssi's own pauses between commands.
-        let settings = #"settings = { "irc/core" = { cmd_queue_speed = "10msec"; cmds_max_at_once = "100"; }; };"#
+        var settings = #"settings = { "irc/core" = { cmd_queue_speed = "10msec"; cmds_max_at_once = "100"; }; };"#
+        if isPlain {
+            settings = #"""
+                settings = {
+                  core = { real_name = "Anna"; };
+                  "irc/core" = { cmd_queue_speed = "10msec"; cmds_max_at_once = "100"; };
+                  "fe-common/core" = { timestamps = "no"; };
+                };
+                """#
+        }
         try Data((settings + "\n").utf8).write(to: home.appending(path: "config"))
-        let fifo = home.appending(path: "screen").path
-        guard mkfifo(fifo, 0o600) == 0 else { throw HarnessError("mkfifo: \(String(cString: strerror(errno)))") }
-        // Open for writing too, so that the end of a writer is not an end.
-        changes = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC)
-        try tmux(
-            "new-session", "-d", "-x", "200", "-y", "60",
-            "LC_ALL=C.UTF-8 timeout --foreground 300 irssi --home='\(home.path)' -c 127.0.0.1 -p \(port) -n \(nick)")
-        try tmux("pipe-pane", "cat >'\(fifo)'")
+        terminal = try Terminal(
+            home, columns: isPlain ? 100 : 200, rows: isPlain ? 30 : 60,
+            "irssi --home='\(home.path)' -c 127.0.0.1 -p \(port) -n \(nick)")
         // The message of the day is shown when the connection is complete.
         try waitToShow("Hello")
-        // Everything in one window.
-        try type("/window level -ALL")
+        // Everything in one window, unless it is to look as users have it.
+        if !isPlain { try type("/window level -ALL") }
         try type("/join \(channel)")
     }
 
     deinit {
-        _ = try? tmux("kill-server")
-        close(changes)
+        terminal.close()
         try? FileManager.default.removeItem(at: home)
     }
 
-    func type(_ line: String) throws {
-        try tmux("send-keys", "-l", line)
-        try tmux("send-keys", "Enter")
+    func type(_ line: String) throws { try terminal.type(line) }
+
+    func waitToShow(_ text: String) throws { try terminal.waitToShow(text) }
+
+    var screen: String { get throws { try terminal.screen } }
+}
+
+/// weechat in a terminal.
+final class WeechatOnScreen: ChatProgram {
+    private let home: URL
+    private let terminal: Terminal
+
+    init(port: UInt16, nick: String, channel: String) throws {
+        home = try ClientFolder.make()
+        let commands = [
+            "/set weechat.look.buffer_time_format \"\"", "/set weechat.bar.status.items buffer_number,buffer_name",
+            "/set weechat.bar.buflist.hidden on", "/set irc.look.display_join_message \"\"",
+            "/set irc.look.smart_filter off", "/set weechat.look.highlight \"\"",
+            "/server add test 127.0.0.1/\(port) -nicks=\(nick) -username=\(nick) -realname=Bela -autojoin=\(channel)",
+            "/connect test",
+        ]
+        terminal = try Terminal(
+            home, columns: 100, rows: 30,
+            "weechat -d '\(home.path)' " + commands.map { "-r '\($0)'" }.joined(separator: " "))
+        try waitToShow("[\(nick)")
     }
 
-    func waitToShow(_ text: String) throws {
-        let end = Date(timeIntervalSinceNow: IRCConnection.patience)
-        while true {
-            // The screen is looked at after everything that has changed it so far was taken from the pipe, so that the
-            // next change wakes us.
-            var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            while read(changes, &buffer, buffer.count) > 0 {}
-            let screen = try tmux("capture-pane", "-p", "-J")
-            if screen.contains(text) { return }
-            guard end.timeIntervalSinceNow > 0 else { throw HarnessError("irssi does not show \(text):\n\(screen)") }
-            var request = pollfd(fd: changes, events: Int16(POLLIN), revents: 0)
-            poll(&request, 1, Int32(max(0, end.timeIntervalSinceNow) * 1000))
-        }
+    deinit {
+        terminal.close()
+        try? FileManager.default.removeItem(at: home)
     }
 
-    // tmux leaves a server behind. Were it to inherit what Foundation watches for the end of a process by, that process
-    // would never seem to end.
-    private static let withoutInheritance = """
-        for file in /proc/$$/fd/*; do
-            number=${file##*/}
-            ((number < 3)) || eval "exec $number>&-"
-        done
-        exec tmux "$@" 2>/dev/null
-        """
+    func type(_ line: String) throws { try terminal.type(line) }
 
-    @discardableResult
-    private func tmux(_ arguments: String...) throws -> String {
-        try ClientFolder.run(
-            "bash", ["-c", Irssi.withoutInheritance, "bash", "-u", "-L", socket, "-f", "/dev/null"] + arguments)
-    }
+    func waitToShow(_ text: String) throws { try terminal.waitToShow(text) }
+
+    var screen: String { get throws { try terminal.screen } }
 }
 
 /// weechat-headless: typed into through its FIFO, read in its log of the channel.

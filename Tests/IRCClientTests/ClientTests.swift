@@ -24,18 +24,68 @@ struct ClientTests {
         try peer.converse(with: Weechat(port: server.port, nick: "wanda", channel: "#talk"), nick: "wanda")
     }
 
+    /// UNTOCHAT_WRITE_SCREENS=1 writes docs/screens/ anew.
+    @Test("irssi and weechat show each other's words, as docs/screens/ has them")
+    func screens() throws {
+        var settings = ServerSettings.conversational
+        settings.isAnonymous = true
+        settings.identifiesUsers = true
+        let server = try RunningServer(.underTest(), settings)
+        defer { server.stop() }
+        let anna = try Irssi(port: server.port, nick: "anna", channel: "#talk", isPlain: true)
+        try anna.waitToShow("Join to #talk was synced")
+        let bela = try WeechatOnScreen(port: server.port, nick: "bela", channel: "#talk")
+        try anna.waitToShow("bela")
+        let words: [(speaker: any ChatProgram, listener: any ChatProgram, line: String, shown: String)] = [
+            (anna, bela, "/topic what we talk about", "what we talk about"),
+            (anna, bela, "hello, who is there?", "hello, who is there?"),
+            (bela, anna, "it is me, and nobody knows where", "nobody knows where"),
+            (anna, bela, "/me waves", "anna waves"),
+            (bela, anna, "/me nods, žluťoučký kůň", "bela nods, žluťoučký kůň"),
+            (anna, bela, "/voice bela", "bela"),
+            (bela, anna, "the address that others see of us is the same for all", "the same for all"),
+        ]
+        for (speaker, listener, line, shown) in words {
+            try speaker.type(line)
+            try listener.waitToShow(shown)
+            try speaker.waitToShow(shown)
+        }
+        for (name, screen) in [("irssi", try anna.screen), ("weechat", try bela.screen)] {
+            let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "docs/screens/\(name).txt")
+            if environment["UNTOCHAT_WRITE_SCREENS"] == "1" {
+                try screen.write(to: file, atomically: true, encoding: .utf8)
+            }
+            let documented = try String(contentsOf: file, encoding: .utf8)
+            for (_, _, _, shown) in words {
+                #expect(screen.contains(shown) && documented.contains(shown), "\(name): \(shown)\n\(screen)")
+            }
+            for text in [screen, documented] { #expect(!text.contains("127.0.0.1"), "\(name):\n\(text)") }
+        }
+    }
+
     @Test("two users of the Python library irc hold their conversation")
     func python() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        let root = folder.deletingLastPathComponent().deletingLastPathComponent()
-        let venv = root.appending(path: ".build/irc-client-venv").path
-        if !FileManager.default.isExecutableFile(atPath: "\(venv)/bin/python") {
-            try ClientFolder.run("python3", ["-m", "venv", venv])
-        }
-        try ClientFolder.run("\(venv)/bin/pip", ["install", "--quiet", "irc==20.5.0"])
+        let python = try pythonWithLibrary(root: folder.deletingLastPathComponent().deletingLastPathComponent())
         let server = try RunningServer(.underTest(), .conversational)
         defer { server.stop() }
-        try ClientFolder.run("\(venv)/bin/python", [folder.appending(path: "conversation.py").path, "\(server.port)"])
+        try ClientFolder.run(python, [folder.appending(path: "conversation.py").path, "\(server.port)"])
+    }
+
+    /// The distribution's Python where it has the library, which bootstrap/install sees to; else one of our own into which
+    /// pip has put it.
+    private func pythonWithLibrary(root: URL) throws -> String {
+        for python in ["/usr/bin/python3", "python3"]
+        where (try? ClientFolder.run(python, ["-c", "import irc.client"])) != nil {
+            return python
+        }
+        let venv = root.appending(path: ".build/irc-client-venv").path
+        let python = "\(venv)/bin/python"
+        if (try? ClientFolder.run(python, ["-c", "import irc.client"])) != nil { return python }
+        try ClientFolder.run("python3", ["-m", "venv", venv])
+        try ClientFolder.run("\(venv)/bin/pip", ["install", "--quiet", "irc==20.5.0"])
+        return python
     }
 }
 

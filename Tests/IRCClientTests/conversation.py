@@ -38,7 +38,9 @@ class Person:
 
 
 def converse(port):
-    reactor = irc.client.Reactor()
+    # Called IRC before version 9.
+    reactor = getattr(irc.client, "Reactor", None) or irc.client.IRC
+    reactor = reactor()
     anna = Person(reactor, port, "anna")
     bela = Person(reactor, port, "bela")
     anna.connection.join("#talk")

@@ -115,7 +115,7 @@ struct DialogueGenerator {
             return "MODE \(channel()) \(sign())\(letters) \(nicks)"
         case 6:
             return
-                "MODE \(channel()) \(random.pick(["+k key", "-k key", "-k", "+k", "+l 3", "+l 0", "+l x", "-l", "+kl key 5"]))"
+                "MODE \(channel()) \(random.pick(["+k key", "-k", "+k", "+l 3", "+l 0", "+l x", "-l", "+kl key 5"]))"
         default:
             var modes = ""
             for _ in 0..<random.number(1...4) {
@@ -178,7 +178,9 @@ struct DialogueGenerator {
     /// The same with a parameter more or less, or a space too many.
     private mutating func damaged(_ line: String) -> String {
         switch random.number(0...5) {
-        case 0: return String(line[..<(line.lastIndex(of: " ") ?? line.endIndex)])
+        case 0:
+            let kept = line[..<(line.lastIndex(of: " ") ?? line.endIndex)]
+            return String(kept.prefix(through: kept.lastIndex { $0 != " " } ?? kept.startIndex))
         // What a MODE has too much, ngircd takes for more modes.
         case 1: return line.uppercased().hasPrefix("MODE ") ? line : line + " more and more :parameters here"
         case 2: return line.replacingOccurrences(of: " ", with: "  ")

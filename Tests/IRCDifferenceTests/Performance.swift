@@ -21,8 +21,7 @@ final class Performance {
             }
             connection?.send(bytes: bytes)
         case .vanish:
-            // Said first, so that the server reads it before the end.
-            connection?.disconnect()
+            try connection?.vanish()
             clients[step.client] = nil
         }
         // The speaker is asked first: when it has its answer, everything that its words caused is on the way.

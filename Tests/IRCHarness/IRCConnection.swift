@@ -64,6 +64,14 @@ public final class IRCConnection {
         close(socket)
     }
 
+    /// Ends the connection without a QUIT and waits until the server has ended it too: by then it has told the others.
+    public func vanish() throws {
+        guard !isDisconnected else { return }
+        shutdown(socket, Int32(SHUT_WR))
+        if !isClosed { _ = try waitForClose() }
+        disconnect()
+    }
+
     // MARK: Out
 
     public func send(_ line: String) { send(bytes: [UInt8]((line + "\r\n").utf8)) }

@@ -151,7 +151,7 @@ extension ChatServer {
             }
             return
         }
-        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper, peer != slot,
+        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper,
             !sharesChannel(slot, peer)
         {
             if isTold {

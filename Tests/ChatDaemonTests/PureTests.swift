@@ -76,6 +76,15 @@ struct PureTests {
         #expect(SocketTable.owner(of: own, connectedTo: server, in: Array(ipv4Table.utf8)) == nil)
     }
 
+    @Test("a socket that listens is found as such, and not as a connection")
+    func listener() throws {
+        let own = try #require(Endpoint(text: "127.0.0.1", port: 6667))
+        let nobody = try #require(Endpoint(text: "0.0.0.0", port: 0))
+        let table = Array(ipv4Table.utf8)
+        #expect(SocketTable.owner(of: own, connectedTo: nobody, .listening, in: table) == 990)
+        #expect(SocketTable.owner(of: own, connectedTo: nobody, in: table) == nil)
+    }
+
     @Test("members of a group are found by their entry and by the group's")
     func group() {
         let passwd = Array("a:x:1:10::/:\nb:x:2:20::/:\nc:x:3:30::/:\nroot2:x:1:0::/:\n+:x:+4:10::/:\nbad\n".utf8)

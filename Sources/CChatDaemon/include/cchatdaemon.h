@@ -71,8 +71,10 @@ void chatd_close(int descriptor);
 int chatd_peer_of_local_socket(int socket, uint32_t *uid);
 int chatd_diag_open(void);
 /* The uid of the socket that is bound to `own` and connected to `other`, both on this machine, asked by netlink
- * (sock_diag(7)). 1 when found, established and held by a process; 0 when not. */
-int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint32_t *uid);
+ * (sock_diag(7)); or of one that listens at `own`, when `other` is zero. 1 when found in that state and held by a process;
+ * 0 when not. */
+int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, bool listens,
+                   uint32_t *uid);
 
 /* ---- files ---- */
 

@@ -58,9 +58,12 @@ bench-irc:
 	swift build -c release --product irc-bench
 	.build/release/irc-bench --ngircdus .build/release/ngircdus --rounds $(ROUNDS) --json .build/bench-irc.json
 
-## fuzz: SECONDS of fuzzing for each target
+## fuzz: SECONDS of fuzzing for each target, and dialogues that ngircd and ours have never been compared in
 fuzz: check-tools
 	Fuzz/run.sh $(SECONDS)
+	swift build --build-tests
+	IRC_SEED=random IRC_DIALOGUES=$$((3 * $(SECONDS))) UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
+	    swift test --skip-build --filter '^IRCDifferenceTests'
 
 ## dev: the chat server for this machine, which runs anywhere as any user: .build/debug/ngircdus -n -f FILE
 dev: check-tools

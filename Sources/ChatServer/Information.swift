@@ -29,6 +29,7 @@ extension ChatServer {
             return registerIfComplete(slot)
         }
         guard message.count > 0 else { return reply(slot, .noOrigin, ":No origin specified") }
+        guard message.count <= 2 else { return syntaxError(message, slot) }
         clients[slot].isPinged = false
     }
 

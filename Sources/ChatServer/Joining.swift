@@ -45,7 +45,6 @@ extension ChatServer {
     }
 
     private mutating func refuse(_ name: ArraySlice<UInt8>, _ slot: Int) {
-        penalize(slot, milliseconds: 500)
         reply(slot, .noSuchChannel, "\(name) :No such channel")
     }
 
@@ -95,7 +94,6 @@ extension ChatServer {
                 nil
             }
         guard let (numeric, text) = problem else { return true }
-        penalize(slot, milliseconds: 500)
         reply(slot, numeric, "\(about.name) :Cannot join channel \(text)")
         return false
     }
@@ -109,7 +107,6 @@ extension ChatServer {
         let text = configuration.blanksReasons ? [] : message[1].prefix(message[1].countKept(within: 400))
         for name in message[0].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit) {
             guard let channel = findChannel(name, for: slot) else {
-                penalize(slot, milliseconds: 500)
                 reply(slot, .noSuchChannel, "\(name) :No such channel")
                 continue
             }

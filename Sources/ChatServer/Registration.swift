@@ -46,6 +46,7 @@ extension ChatServer {
             send(change, to: slot)
             sendToPeers(of: slot, change)
             remember(slot)
+            penalize(slot, milliseconds: 2000)
         }
         rename(slot, to: Array(wanted), folded: folded)
         if !isRegistered { registerIfComplete(slot) }

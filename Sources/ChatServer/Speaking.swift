@@ -58,7 +58,7 @@ extension ChatServer {
             speak(utterance, to: target, slot)
         }
         // What reaches many costs more.
-        if seen.count > 4 { penalize(slot, milliseconds: 1000) }
+        if seen.count > 1 { penalize(slot, milliseconds: Int64(seen.count - 1) * 1000) }
     }
 
     private mutating func speak(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {

@@ -14,6 +14,7 @@ extension ChatServer {
             if let peer = find(nick: name, for: slot) {
                 whoisReplies(peer, slot)
             } else if Mask.hasWildcard(name) {
+                penalize(slot, milliseconds: 3000)
                 let found = listable(for: slot).filter { Mask.matches(name, clients[$0].nick) }
                 for peer in found.prefix(ChatServer.whoisLimit) { whoisReplies(peer, slot) }
             } else {

@@ -46,7 +46,8 @@ enum Command: UInt8, CaseIterable {
         case .kline, .gline: 1...3
         case .privmsg, .notice: 0...2
         case .tagmsg: 0...1
-        case .names, .list, .who, .stats, .links, .time, .admin, .info, .version, .motd, .lusers, .trace, .help: 0...2
+        case .time, .admin, .info, .version, .motd, .trace, .help: 0...1
+        case .names, .list, .who, .stats, .links, .lusers: 0...2
         case .whois: 0...2
         case .whowas: 0...3
         case .away: 0...1

@@ -165,7 +165,7 @@ extension ChatServer {
         // ngircd's CONNECT has one to three parameters, or five and more with passwords.
         let isComplete = command == .squit ? message.count == 2 : message.count > 0 && message.count != 4
         guard isComplete else { return syntaxError(message, slot) }
-        if !clients[slot].isOper, isRefused(message, slot) { return }
+        if isRefused(message, slot) { return }
         noSuchServer(message[0], slot)
     }
 }

@@ -27,7 +27,7 @@ extension ChatServer {
         if let existing {
             guard mayJoin(slot, existing, key: key) else { return }
             channel = existing
-            let isAutoOp = configuration.options.operChannelPAutoOp && clients[slot].isOper
+            let isAutoOp = configuration.options.operChannelPAutoOp && isVisiblyOper(slot)
             if isAutoOp, channels[channel].modes.contains(.persistent), !channels[channel].isModeless { modes = .op }
         } else {
             guard configuration.options.allowedChannelTypes.contains(first) else { return refuse(name, slot) }
@@ -58,7 +58,6 @@ extension ChatServer {
         extended.isFromBot = plain.isFromBot
         send(extended, toChannel: channel, having: .extendedJoin, otherwise: plain, except: nil)
         if isOpped {
-            let source = actingSource(slot, byOperatorRight: true)
             send(Outgoing(":\(source) MODE \(name) +o \(clients[slot].nick)"), toChannel: channel, except: slot)
         }
         // Who comes in while away is seen to be away (IRCv3 away-notify).
@@ -170,7 +169,7 @@ extension ChatServer {
         guard hasRight || (clients[slot].isOper && configuration.options.operCanUseMode) else {
             return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
         }
-        let source = actingSource(slot, byOperatorRight: !hasRight)
+        let source = actingSource(slot, byOperatorRight: !hasRight || isProtected)
         send(
             Outgoing(":\(source) KICK \(channels[channel].name) \(clients[target].nick) :\(text)"), toChannel: channel,
             except: nil)

@@ -27,7 +27,7 @@ extension ChatServer {
 
     /// Whether somebody may not use a command for operators. Those who are some are told of the attempt.
     mutating func isRefused(_ message: Message, _ slot: Int) -> Bool {
-        if clients[slot].isOper, !clients[slot].modes.contains(.restricted) { return false }
+        if clients[slot].isOper { return false }
         tellOperators(
             .serverNotices, "No privileges: client \"\(clients[slot].source)\", command \"\(message.command)\"!")
         reply(slot, .noPrivileges, ":Permission denied")

@@ -117,14 +117,14 @@ extension ChatServer {
         let own = flags(of: slot, in: channel)
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
         if about.modes.contains(.moderatedUnregistered),
-            clients[slot].modes.isDisjoint(with: [.registered, .oper])
+            !clients[slot].modes.contains(.registered), !isVisiblyOper(slot)
         {
             return (
                 .noChannelModes,
                 "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
             )
         }
-        if own == nil, about.isModeless || about.modes.contains(.noExternal) {
+        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) {
             return (.cannotSendToChannel, "Cannot send to channel")
         }
         if let own, !own.isDisjoint(with: .modes) { return nil }
@@ -139,7 +139,7 @@ extension ChatServer {
         let nick = clients[peer].nick
         // What a user has set against strangers is not told to strangers while `Anonymous` is on.
         let isTold = utterance.isAnswered && canSee(peer, from: slot)
-        if clients[peer].modes.contains(.blockMessages), !clients[slot].isOper,
+        if clients[peer].modes.contains(.blockMessages), !isVisiblyOper(slot),
             !clients[slot].modes.contains(.registered), peer != slot
         {
             if isTold {
@@ -151,7 +151,7 @@ extension ChatServer {
             }
             return
         }
-        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper,
+        if clients[peer].modes.contains(.commonChannelOnly), !isVisiblyOper(slot),
             !sharesChannel(slot, peer)
         {
             if isTold {
@@ -176,12 +176,15 @@ extension ChatServer {
         send(outgoing(utterance, to: Text(target), slot), to: slot)
     }
 
-    private func outgoing(_ utterance: Utterance, to target: Text, _ slot: Int) -> Outgoing {
+    private func outgoing(
+        _ utterance: Utterance, to target: Text, _ slot: Int, as source: [UInt8]? = nil
+    ) -> Outgoing {
         let name = [UInt8](ascii: utterance.kind.name)
+        let source = source ?? clients[slot].source
         var message =
             utterance.kind == .tagmsg
-            ? Outgoing(":\(clients[slot].source) \(name) \(target)")
-            : Outgoing(":\(clients[slot].source) \(name) \(target) :\(utterance.text)")
+            ? Outgoing(":\(source) \(name) \(target)")
+            : Outgoing(":\(source) \(name) \(target) :\(utterance.text)")
         message.clientTags = utterance.clientTags
         message.isFromBot = clients[slot].modes.contains(.bot)
         return message
@@ -231,7 +234,10 @@ extension ChatServer {
         if isOfServers, !Mask.matches(mask, configuration.global.name) { return }
         for peer in clients.indices where clients[peer].state == .registered {
             guard isOfServers || Mask.matches(mask, clients[peer].host) else { continue }
-            send(outgoing(utterance, to: Text(clients[peer].nick), slot), to: peer)
+            send(
+                outgoing(
+                    utterance, to: Text(clients[peer].nick), slot, as: actingSource(slot, byOperatorRight: true)),
+                to: peer)
         }
     }
 

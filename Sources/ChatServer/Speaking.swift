@@ -58,7 +58,7 @@ extension ChatServer {
             speak(utterance, to: target, slot)
         }
         // What reaches many costs more.
-        if seen.count > 4 { penalize(slot, milliseconds: 1000) }
+        if seen.count > 1 { penalize(slot, milliseconds: Int64(seen.count - 1) * 1000) }
     }
 
     private mutating func speak(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {
@@ -116,8 +116,10 @@ extension ChatServer {
         let about = channels[channel]
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
         guard !maySpeak(slot, in: channel) else { return nil }
-        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was.
-        guard about.modes.contains(.moderatedUnregistered) else {
+        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was. But
+        // to somebody outside it would tell that there is such a channel.
+        let isTold = !isAnonymous || position(of: slot, in: channel) != nil
+        guard isTold, about.modes.contains(.moderatedUnregistered) else {
             return (.cannotSendToChannel, "Cannot send to channel")
         }
         return (
@@ -129,12 +131,12 @@ extension ChatServer {
     private func maySpeak(_ slot: Int, in channel: Int) -> Bool {
         let about = channels[channel]
         if about.modes.contains(.moderatedUnregistered),
-            clients[slot].modes.isDisjoint(with: [.registered, .oper])
+            !clients[slot].modes.contains(.registered), !isVisiblyOper(slot)
         {
             return false
         }
         let own = flags(of: slot, in: channel)
-        if own == nil, about.isModeless || about.modes.contains(.noExternal) { return false }
+        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) { return false }
         if let own, !own.isDisjoint(with: .modes) { return true }
         if about.modes.contains(.moderated) { return false }
         return !matches(about.bans, slot) || matches(about.exceptions, slot)
@@ -146,7 +148,7 @@ extension ChatServer {
         let nick = clients[peer].nick
         // What a user has set against strangers is not told to strangers while `Anonymous` is on.
         let isTold = utterance.isAnswered && canSee(peer, from: slot)
-        if clients[peer].modes.contains(.blockMessages), !clients[slot].isOper,
+        if clients[peer].modes.contains(.blockMessages), !isVisiblyOper(slot),
             !clients[slot].modes.contains(.registered), peer != slot
         {
             if isTold {
@@ -158,7 +160,7 @@ extension ChatServer {
             }
             return
         }
-        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper,
+        if clients[peer].modes.contains(.commonChannelOnly), !isVisiblyOper(slot),
             !sharesChannel(slot, peer)
         {
             if isTold {
@@ -183,12 +185,15 @@ extension ChatServer {
         send(outgoing(utterance, to: Text(target), slot), to: slot)
     }
 
-    private func outgoing(_ utterance: Utterance, to target: Text, _ slot: Int) -> Outgoing {
+    private func outgoing(
+        _ utterance: Utterance, to target: Text, _ slot: Int, as source: [UInt8]? = nil
+    ) -> Outgoing {
         let name = [UInt8](ascii: utterance.kind.name)
+        let source = source ?? clients[slot].source
         var message =
             utterance.kind == .tagmsg
-            ? Outgoing(":\(clients[slot].source) \(name) \(target)")
-            : Outgoing(":\(clients[slot].source) \(name) \(target) :\(utterance.text)")
+            ? Outgoing(":\(source) \(name) \(target)")
+            : Outgoing(":\(source) \(name) \(target) :\(utterance.text)")
         message.clientTags = utterance.clientTags
         message.isFromBot = clients[slot].modes.contains(.bot)
         return message
@@ -238,7 +243,10 @@ extension ChatServer {
         if isOfServers, !Mask.matches(mask, configuration.global.name) { return }
         for peer in clients.indices where clients[peer].state == .registered {
             guard isOfServers || Mask.matches(mask, clients[peer].host) else { continue }
-            send(outgoing(utterance, to: Text(clients[peer].nick), slot), to: peer)
+            send(
+                outgoing(
+                    utterance, to: Text(clients[peer].nick), slot, as: actingSource(slot, byOperatorRight: true)),
+                to: peer)
         }
     }
 

@@ -14,6 +14,24 @@ enum Normal {
         (try? NSRegularExpression(pattern: pattern)).map { ($0, replacement) }
     }
 
+    /// ngircd leaves a sign in where the letters behind it changed nothing: "+M+ms".
+    private static func withoutEmptySigns(_ modes: String) -> String {
+        let isShown = modes.hasPrefix(":")
+        var result = isShown ? ":" : ""
+        var sign: Character?
+        var shownSign: Character?
+        for letter in isShown ? modes.dropFirst() : modes[...] {
+            if letter == "+" || letter == "-" {
+                sign = letter
+                continue
+            }
+            if let sign, sign != shownSign { result.append(sign) }
+            shownSign = sign
+            result.append(letter)
+        }
+        return result
+    }
+
     static func line(_ line: String) -> String {
         var text = line
         for (pattern, replacement) in replacements {
@@ -23,6 +41,8 @@ enum Normal {
         var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count > 3 else { return text }
         switch words[1] {
+        case "CAP": return text.trimmingCharacters(in: .whitespaces)
+        case "MODE": words[3] = withoutEmptySigns(words[3])
         // ngircd lists modes in the order in which they were set.
         case "324" where words.count > 4: words[4] = String(words[4].sorted())
         case "221": words[3] = String(words[3].sorted())

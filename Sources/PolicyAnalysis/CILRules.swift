@@ -26,8 +26,11 @@ struct CILRules {
     private var named: [String: [String: Set<String>]] = [:]
 
     /// Reads `text`, the text of `file`, against the policy that `facts` are of.
-    init(_ text: String, file: String, in facts: PolicyFacts) throws {
-        types = Universe(all: Set(facts.types), sets: facts.attributes.mapValues { Set($0) })
+    ///
+    /// - Parameter other: a module whose sets this one may name: the compiler leaves out of a policy those it does not need.
+    init(_ text: String, file: String, in facts: PolicyFacts, beside other: CILRules? = nil) throws {
+        types = Universe(all: Set(facts.types), sets: other?.types.sets ?? [:])
+        types.sets.merge(facts.attributes.mapValues { Set($0) }) { $0.union($1) }
         for (alias, type) in facts.aliases { types.sets[alias] = [type] }
         classes = facts.classes.mapValues { Set($0) }
         do {

@@ -15,7 +15,7 @@ public struct Judgement: Sendable {
     ///   - deny: the text of untochat-deny.cil.
     public init(_ facts: PolicyFacts, module: String, deny: String, expected: Expectations) throws {
         let stated = try CILRules(module, file: "untochat.te", in: facts)
-        let denied = try CILRules(deny, file: "untochat-deny.cil", in: facts)
+        let denied = try CILRules(deny, file: "untochat-deny.cil", in: facts, beside: stated)
         var domains: [DomainJudgement] = []
         for (name, domain) in expected.domains {
             domains.append(
@@ -58,17 +58,15 @@ struct DomainJudgement {
     private mutating func weigh(_ stated: CILRules, _ denied: CILRules) {
         for (access, rule) in facts.accesses(of: name) {
             let isStated = stated.states(access)
-            if denied.denies(access) {
+            let isDenied = denied.denies(access)
+            if isDenied {
                 takenBack.append(access)
-                if isStated {
-                    add("untochat-deny.cil takes back what untochat.te states", "\(access)")
-                }
-            } else {
-                left[access] = rule
-                if !isStated {
-                    add("the base policy gives this, and untochat-deny.cil does not take it back: \(access)", rule.rule)
-                }
+                if isStated { add("untochat-deny.cil takes back what untochat.te states", "\(access)") }
+            } else if !isStated {
+                add("the base policy gives this, and untochat-deny.cil does not take it back: \(access)", rule.rule)
             }
+            // What is stated counts even where it is denied: an older userspace has no deny rules.
+            if isStated || !isDenied { left[access] = rule }
         }
     }
 
@@ -109,7 +107,6 @@ struct DomainJudgement {
             }
         }
         for missing in known where facts.types.contains(missing) && !found.contains(missing) {
-            // Where accounts have a file type of their own, the rest of /etc is passed through and not read.
             add("\(verb) not \(missing), which is expected", nil)
         }
     }

@@ -74,8 +74,14 @@ public struct PolicyLinker: Sendable {
         let modules = try Files.names(in: base).map { base.appending($0).string }
         // -m: Debian 13 declares some things twice, as its own tools allow. Assertions are checked unless told not to.
         let arguments = ["-m", "-M", "true", "-c", "33", "-o", "policy", "-f", "contexts"]
-        try await Command("secilc", arguments + modules + ["untochat.cil"] + deny).with { $0.directory = folder }
-            .output(.audit, hint: "the rule that the message names breaks an assertion of the base policy")
+        let linked = try await Command("secilc", arguments + modules + ["untochat.cil"] + deny)
+            .with { $0.directory = folder }.run(.audit)
+        guard linked.succeeded else {
+            let said = (linked.errorText + linked.text).split(separator: "\n").prefix(12).joined(separator: "\n    ")
+            throw ReleaseError(
+                .audit, "the policy does not link:\n    \(said)",
+                hint: "where it says neverallow, the rule that it names breaks an assertion of the base policy")
+        }
         // Not the `python3` in PATH: setools belongs to the system's.
         let facts = try await Command(
             "/usr/bin/python3", [sources.appending("facts.py").string, folder.appending("policy").string] + domains

@@ -12,7 +12,7 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
 	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
-.PHONY: release check check-tools fast lint policy bench fuzz build clean
+.PHONY: release check check-tools fast lint policy bench fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -51,6 +51,10 @@ bench: build
 ## fuzz: SECONDS of fuzzing for each target
 fuzz: check-tools
 	Fuzz/run.sh $(SECONDS)
+
+## dev: the chat server for this machine, which runs anywhere as any user: .build/debug/ngircdus -n -f FILE
+dev: check-tools
+	swift build --product ngircdus
 
 build:
 	bootstrap/install build

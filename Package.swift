@@ -2,10 +2,12 @@
 import Foundation
 import PackageDescription
 
-// One package, two build modes. In ordinary mode everything is built, for development and tests. With
+// One package, three build modes. In ordinary mode everything is built, for development and tests. With
 // UNTOCHAT_EMBEDDED=1 only the confined programs are built, as Embedded Swift: no runtime, no dependencies and no
-// SWIFT_* environment switches. The specs ship what that mode makes.
+// SWIFT_* environment switches. With UNTOCHAT_SERVER=1 only the chat server is built, from Swift packages that lie in
+// Dependencies/ as a source package carries them. The specs ship what those two modes make.
 let embedded = Context.environment["UNTOCHAT_EMBEDDED"] == "1"
+let serverOnly = Context.environment["UNTOCHAT_SERVER"] == "1"
 
 // libFuzzer supplies `main` for these, so they are kept out of every other build.
 let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
@@ -20,6 +22,10 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
+// Generic functions of one target that another one calls are compiled for what they are called with. Without it the chat
+// server spends twice the time on a message.
+let whole: [SwiftSetting] =
+    strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -33,7 +39,10 @@ let confinedTargets: [Target] = [
     .target(name: "CPosix", cSettings: strictC),
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
-    .target(name: "IRCProtocol", swiftSettings: confinedSwift),
+    .target(
+        name: "IRCProtocol",
+        swiftSettings: confinedSwift
+            + (embedded ? [] : [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))])),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
@@ -42,11 +51,25 @@ let confinedTargets: [Target] = [
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
-let serverTargets: [Target] = [
+let chatServerTargets: [Target] = [
     .target(
         name: "ChatServer", dependencies: ["IRCProtocol"],
-        swiftSettings: strict + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
+        swiftSettings: whole + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
 ]
+let daemonTargets: [Target] = [
+    .target(name: "CChatDaemon", cSettings: strictC),
+    .systemLibrary(
+        name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"]), .yum(["libseccomp-devel"])]),
+    .target(
+        name: "ChatDaemon",
+        dependencies: [
+            "ChatServer", "Confinement", "CChatDaemon", "CSeccomp",
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        swiftSettings: whole),
+    .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
+]
+let serverPackages = ["swift-nio", "swift-atomics", "swift-collections", "swift-system"]
 
 // What runs on the release manager's machine.
 let releaseTargets: [Target] = [
@@ -123,6 +146,12 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    .executableTarget(
+        name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
+        swiftSettings: strict),
+    .testTarget(
+        name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe"],
+        swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
@@ -171,7 +200,7 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
-    + serverTargets + [
+    + chatServerTargets + [
         .executableTarget(
             name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
             exclude: ["FuzzChatServer.seed", "dictionary.txt"],
@@ -184,16 +213,30 @@ func isHere(_ target: Target) -> Bool {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\(target.name)")
 }
 
-let package = Package(
-    name: "untochat",
-    dependencies: embedded || fuzzing
-        ? []
-        : [
+let dependencies: [Package.Dependency] =
+    if embedded || fuzzing {
+        []
+    } else if serverOnly {
+        serverPackages.map { .package(path: "Dependencies/\($0)") }
+    } else {
+        [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
             .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        ],
-    targets: (embedded ? confinedTargets.filter(isHere) : confinedTargets)
-        + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
-)
+        ]
+    }
+
+let targets: [Target] =
+    if fuzzing {
+        confinedTargets + fuzzTargets
+    } else if embedded {
+        confinedTargets.filter(isHere)
+    } else if serverOnly {
+        (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
+    } else {
+        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + testTargets
+    }
+
+let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

@@ -14,7 +14,7 @@ struct KernelIdentity {
 
     init(source: Source) { self.source = source }
 
-    /// Takes netlink if it answers for a connection of our own, which is tried: "not found" and "no such protocol"
+    /// Takes netlink if it answers for a socket of our own, which is tried: "not found" and "no such protocol"
     /// look the same.
     init() throws(DaemonError) {
         let diag = chatd_diag_open()
@@ -58,7 +58,8 @@ struct KernelIdentity {
         }
     }
 
-    /// Whether a connection that this process makes to itself is found to be its own.
+    /// Whether a socket on which this process listens is found to be its own. A connection would prove no more, and the
+    /// policy lets this daemon make none.
     private var works: Bool {
         guard let any = Endpoint(text: "127.0.0.1", port: 0) else { return false }
         var place = any.raw
@@ -66,11 +67,14 @@ struct KernelIdentity {
         guard listener >= 0 else { return false }
         defer { chatd_close(listener) }
         guard let bound = Endpoint.local(of: listener) else { return false }
-        var target = bound.raw
-        let client = chatd_connect(&target)
-        guard client >= 0 else { return false }
-        defer { chatd_close(client) }
-        guard let own = Endpoint.local(of: client) else { return false }
-        return uid(behind: -1, remote: own, local: bound) == chatd_user()
+        switch source {
+        case .netlink(let diag):
+            var uid: UInt32 = 0
+            var own = bound.raw
+            return chatd_diag_ask_listener(diag, &own, &uid) == 1 && uid == chatd_user()
+        case .tables:
+            guard case .success(let text) = SmallFile.read("/proc/self/net/tcp") else { return false }
+            return SocketTable.owner(ofListener: bound, in: text) == chatd_user()
+        }
     }
 }

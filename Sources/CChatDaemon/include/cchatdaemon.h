@@ -71,6 +71,8 @@ int chatd_diag_open(void);
 /* The uid of the socket that is bound to `own` and connected to `other`, both on this machine, asked by netlink
  * (sock_diag(7)). 1 when found, established and held by a process; 0 when not. */
 int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint32_t *uid);
+/* The same of the socket that listens at `own`. */
+int chatd_diag_ask_listener(int diag, const struct chatd_endpoint *own, uint32_t *uid);
 
 /* ---- files ---- */
 

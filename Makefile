@@ -12,19 +12,26 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
 	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
-.PHONY: release check check-tools fast lint policy bench fuzz dev build clean
+.PHONY: release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast policy release
+check: lint fast policy check-irc release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
+
+NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
+## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
+check-irc: check-tools
+	swift build --build-tests
+	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
+	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client)Tests'
 
 ## fast: the tests that need nothing but this checkout
 fast: check-tools
@@ -35,7 +42,7 @@ fast: check-tools
 policy: check-tools build
 	$(UNTOCHAT) policy check
 	swift build --build-tests
-	swift test --skip-build --filter '^PolicyTests'
+	$(AS_ROOT) swift test --skip-build --filter '^PolicyTests'
 
 ## lint: formatting, shell scripts and man pages
 lint: check-tools
@@ -44,9 +51,19 @@ lint: check-tools
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 
-## bench: how long a release takes, beside plain rpmbuild
+## bench: how long a release takes, beside plain rpmbuild, and what the chat server bears, beside two others
 bench: build
 	$(UNTOCHAT) bench --target $(TARGET)
+	$(MAKE) bench-irc
+
+## bench-irc: ngircdus, ngircd and InspIRCd under load, ROUNDS times in turns
+ROUNDS ?= 3
+bench-irc:
+	bootstrap/install build bench
+	swift build -c release --product ngircdus
+	swift build -c release --product irc-load
+	swift build -c release --product irc-bench
+	.build/release/irc-bench --ngircdus .build/release/ngircdus --rounds $(ROUNDS) --json .build/bench-irc.json
 
 ## fuzz: SECONDS of fuzzing for each target
 fuzz: check-tools

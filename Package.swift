@@ -126,6 +126,37 @@ let releaseTargets: [Target] = [
         swiftSettings: strict),
 ]
 
+// What tries IRC servers from outside, over real sockets. None of it ships.
+let ircTargets: [Target] = [
+    .target(name: "IRCHarness", path: "Tests/IRCHarness", swiftSettings: strict),
+    .target(name: "CLoadSockets", path: "Tests/CLoadSockets", cSettings: strictC),
+    .executableTarget(
+        name: "irc-load",
+        dependencies: [
+            "CLoadSockets", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-load", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-bench",
+        dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Tests/irc-bench", swiftSettings: strict),
+    .target(
+        name: "IRCConformance", dependencies: ["IRCHarness"], path: "Tests/IRCConformance", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-conformance",
+        dependencies: [
+            "IRCConformance", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-conformance", swiftSettings: strict),
+    .testTarget(
+        name: "IRCConformanceTests", dependencies: ["IRCConformance", "IRCHarness"], swiftSettings: strict),
+    .testTarget(
+        name: "IRCClientTests", dependencies: ["IRCHarness"], exclude: ["conversation.py"], swiftSettings: strict),
+    .testTarget(
+        name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
+        swiftSettings: strict),
+]
+
 let testTargets: [Target] = [
     // What the chat server's state machine does in a second; a tool for measuring, not shipped.
     .executableTarget(
@@ -236,7 +267,7 @@ let targets: [Target] =
     } else if serverOnly {
         (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
     } else {
-        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + testTargets
+        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

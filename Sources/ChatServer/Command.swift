@@ -34,7 +34,6 @@ enum Command: UInt8, CaseIterable {
         switch self {
         case .nick: 1...1
         case .oper: 2...2
-        case .pass: 1...15
         case .user: 4...4
         case .join, .part: 1...2
         case .kick: 2...3
@@ -51,7 +50,9 @@ enum Command: UInt8, CaseIterable {
         case .whowas: 0...3
         case .away: 0...1
         case .squery: 2...2
-        case .connect, .squit, .server: 15...15
+        case .quit: 0...1
+        case .server: 15...15
+        case .service: 6...6
         default: 0...15
         }
     }

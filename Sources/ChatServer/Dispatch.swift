@@ -30,11 +30,7 @@ extension ChatServer {
         guard let message = Message(line) else { return }
         clients[slot].messagesReceived &+= 1
         countBurst(slot)
-        if let source = message.source, !isOwn(source, slot: slot) {
-            // ngircd closes here as well: a client that names another as the source is broken or lies.
-            if clients[slot].state == .registered { return drop(slot, "Spoofed prefix") }
-            return
-        }
+        if let source = message.source, !accepts(source, from: slot) { return }
         guard clients[slot].capabilities.contains(.labeledResponse), let label = message.tag("label"), !label.isEmpty,
             label.count <= 64
         else { return carryOut(message, from: slot) }
@@ -43,10 +39,21 @@ extension ChatServer {
         finishLabel(label)
     }
 
-    private func isOwn(_ source: ArraySlice<UInt8>, slot: Int) -> Bool {
-        let nick = Source(source).nick
-        return CaseMapping.ascii.same(nick, clients[slot].nick)
-            && (source.count == nick.count || source.elementsEqual(clients[slot].source))
+    /// Whether a line is carried out whose sender names a source. Any but the own nick makes it void, without a word (RFC
+    /// 2812, section 2.3). While `Anonymous` is off strangers and others are told apart, as ngircd does: it complains about
+    /// a name that nobody has, closes the connection of who takes somebody's, and passes over all of them before
+    /// registration.
+    private mutating func accepts(_ source: ArraySlice<UInt8>, from slot: Int) -> Bool {
+        let name = source.prefix { $0 != UInt8(ascii: "!") }
+        if !clients[slot].nick.isEmpty, CaseMapping.ascii.same(name, clients[slot].nick) { return true }
+        if isAnonymous { return false }
+        if clients[slot].state == .registering { return true }
+        if find(nick: name) == nil, !CaseMapping.ascii.same(name, configuration.global.name) {
+            send(error: "Invalid prefix \"\(source)\"", to: slot)
+        } else {
+            drop(slot, "Spoofed prefix")
+        }
+        return false
     }
 
     private mutating func carryOut(_ message: Message, from slot: Int) {
@@ -65,7 +72,7 @@ extension ChatServer {
         guard command.parameters.contains(message.count) || (isRegistered && command == .user) else {
             penalize(slot, milliseconds: 500)
             if command == .notice { return }
-            return reply(slot, .needMoreParameters, "\(command.name) :Syntax error")
+            return syntaxError(message, slot)
         }
         commandCounts[Int(command.rawValue)] &+= 1
         if isRegistered, command.penaltyMilliseconds > 0 {
@@ -74,10 +81,14 @@ extension ChatServer {
         perform(command, message, slot)
     }
 
+    /// Names the command as it was written, which is one that is known.
+    mutating func syntaxError(_ message: Message, _ slot: Int) {
+        reply(slot, .needMoreParameters, "\(message.command) :Syntax error")
+    }
+
     private mutating func unknown(_ message: Message, from slot: Int) {
         penalize(slot, milliseconds: 500)
-        // Clients get numerics, they do not send them.
-        if clients[slot].state == .registered, message.command.first.map({ $0 < 48 || $0 > 57 }) ?? true {
+        if clients[slot].state == .registered {
             reply(slot, .unknownCommand, "\(message.command) :Unknown command")
         }
     }
@@ -129,7 +140,21 @@ extension ChatServer {
         switch command {
         case .service: reply(slot, .alreadyRegistered, ":Connection already registered")
         case .charconv: reply(slot, .unknownCommand, "\(command.name) :Unknown command")
+        case .connect, .squit: refuseLinking(command, message, slot)
+        case .webirc where clients[slot].nick.isEmpty && clients[slot].user.isEmpty:
+            // There is no password that would be right.
+            (4...5).contains(message.count)
+                ? reply(slot, .passwordMismatch, ":Invalid password") : syntaxError(message, slot)
         default: reply(slot, .notRegistered, ":Connection not registered")
         }
+    }
+
+    /// CONNECT (RFC 2812, section 3.4.7) and SQUIT (section 3.1.8): for operators, and there is no server to name.
+    private mutating func refuseLinking(_ command: Command, _ message: Message, _ slot: Int) {
+        // ngircd's CONNECT has one to three parameters, or five and more with passwords.
+        let isComplete = command == .squit ? message.count == 2 : message.count > 0 && message.count != 4
+        guard isComplete else { return syntaxError(message, slot) }
+        if !clients[slot].isOper, isRefused(message, slot) { return }
+        noSuchServer(message[0], slot)
     }
 }

@@ -114,13 +114,14 @@ extension ChatServer {
         case UInt8(ascii: "g"), UInt8(ascii: "G"), UInt8(ascii: "k"), UInt8(ascii: "K"):
             guard clients[slot].isOper else { return reply(slot, .noPrivileges, ":Permission denied") }
             dropExpiredBans()
-            for ban in serverBans {
+            for ban in serverBans where ban.isGlobal == (letter | 0x20 == UInt8(ascii: "g")) {
                 let until = isAnonymous ? 0 : ban.until.map { startedSeconds(uptime: $0) } ?? 0
                 reply(slot, .statsKLine, "\(letter) \(ban.mask) \(until) :\(ban.reason)")
             }
         case UInt8(ascii: "l"), UInt8(ascii: "L"):
+            let showsAll = letter == UInt8(ascii: "L")
+            if showsAll, isRefused(message, slot) { return }
             guard !isAnonymous else { break }
-            let showsAll = letter == UInt8(ascii: "L") && clients[slot].isOper
             let shown = showsAll ? clients.indices.filter { clients[$0].state == .registered } : [slot]
             for peer in shown {
                 let client = clients[peer]
@@ -158,24 +159,4 @@ extension ChatServer {
     private func startedSeconds(uptime: Int64) -> Int64 {
         (now.unixMilliseconds + uptime - now.uptimeMilliseconds) / 1000
     }
-
-    /// HELP: which commands there are.
-    private mutating func help(_ message: Message, _ slot: Int) {
-        guard message.count > 0, !message[0].isEmpty else {
-            return notice("Use \"HELP COMMANDS\" to get a list of the commands.", to: slot)
-        }
-        let listed = Command.allCases.filter { $0.audience != .servers && !Command.unlisted.contains($0) }
-        if CaseMapping.ascii.same(message[0], [UInt8](ascii: "commands")) {
-            for command in listed { notice(Text(command.name), to: slot) }
-        } else if let command = commands.find(message[0]), listed.contains(command) {
-            notice("\(command.name): \(command.parameters.lowerBound) or more parameters", to: slot)
-        } else {
-            notice("No help found for \"\(message[0])\"! Try \"HELP\".", to: slot)
-        }
-    }
-}
-
-extension Command {
-    /// Known so that they can be refused.
-    static let unlisted: [Command] = [.charconv, .connect, .get, .post, .server, .service, .squit, .webirc]
 }

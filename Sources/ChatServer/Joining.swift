@@ -88,7 +88,7 @@ extension ChatServer {
             } else if about.modes.contains(.secureOnly) {
                 (.channelIsFull, "(+z) -- SSL connections only")
             } else if about.modes.contains(.operOnly) {
-                (.channelIsFull, "(+O) -- IRC operators only")
+                (.channelIsFull, "(+O) -- IRC opers only")
             } else if about.modes.contains(.registeredOnly), !clients[slot].modes.contains(.registered) {
                 (.channelIsFull, "(+R) -- Registered users only")
             } else {
@@ -139,9 +139,9 @@ extension ChatServer {
         let names = message[0].split(separator: UInt8(ascii: ","))
         let nicks = message[1].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit)
         guard names.count == 1 || names.count == nicks.count else {
-            return reply(slot, .needMoreParameters, "KICK :Syntax error")
+            return syntaxError(message, slot)
         }
-        let text = message[2].isEmpty ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
+        let text = message.count < 3 ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
         let kept = Array(text.prefix(text.countKept(within: ChatServer.kickLimit)))
         for (place, nick) in nicks.enumerated() {
             kick(nick, from: names.count == 1 ? names[0] : names[place], kept, slot)
@@ -149,29 +149,29 @@ extension ChatServer {
     }
 
     private mutating func kick(_ nick: ArraySlice<UInt8>, from name: ArraySlice<UInt8>, _ text: [UInt8], _ slot: Int) {
+        // ngircd looks for the user first. Who may not be known of is not found.
+        guard let target = find(nick: nick, for: slot) else {
+            return reply(slot, .noSuchNick, "\(nick) :No such nick or channel name")
+        }
         guard let channel = findChannel(name, for: slot) else {
             return reply(slot, .noSuchChannel, "\(name) :No such channel")
         }
-        let own = flags(of: slot, in: channel)
-        let isOper = clients[slot].isOper && configuration.options.operCanUseMode
-        guard own != nil || isOper else {
+        // Being an IRC operator opens no way in from outside (ngircd).
+        guard let own = flags(of: slot, in: channel) else {
             return reply(slot, .notOnChannel, "\(name) :You are not on that channel")
-        }
-        guard let target = find(nick: nick, for: slot) else {
-            return reply(slot, .noSuchNick, "\(nick) :No such nick or channel name")
         }
         guard let theirs = flags(of: target, in: channel) else {
             return reply(slot, .userNotInChannel, "\(clients[target].nick) \(name) :They aren't on that channel")
         }
-        let rank = own?.rank ?? 0
-        let hasRight = rank >= 2 && rank >= theirs.rank && !(rank == 2 && theirs.rank == 2)
-        guard hasRight || isOper else {
-            return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
-        }
+        // Neither an owner nor anybody else but IRC operators takes those out who are protected (ngircd).
         let isProtected = channels[channel].modes.contains(.noKicks) || clients[target].modes.contains(.protected)
-        guard !isProtected || (isOper && rank < 2) || rank == 5 else {
+        guard !isProtected || clients[slot].isOper else {
             let nick = clients[target].nick
             return reply(slot, .channelOperatorNeeded, "\(name) :Cannot kick, \(nick) is protected")
+        }
+        let hasRight = own.rank >= 2 && own.rank >= theirs.rank
+        guard hasRight || (clients[slot].isOper && configuration.options.operCanUseMode) else {
+            return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
         }
         let source = actingSource(slot, byOperatorRight: !hasRight)
         send(
@@ -205,13 +205,15 @@ extension ChatServer {
                 return reply(slot, .userOnChannel, "\(clients[target].nick) \(name) :is already on channel")
             }
             if let target { noteInvitation(target, channel) }
-        } else if isAnonymous || !Names.isChannel(name, limit: ChatServer.channelNameLimit) {
+        } else if isAnonymous {
             return reply(slot, .noSuchChannel, "\(name) :No such channel")
         }
+        // "There is no requirement that the channel [...] must exist or be a valid channel" (section 3.2.7).
+        let shown: Text = name.contains(UInt8(ascii: " ")) || name.isEmpty ? ":\(name)" : Text(name)
         let nick = target.map { isAnonymous ? Array(message[0]) : clients[$0].nick } ?? Array(message[0])
-        reply(slot, .inviting, "\(nick) \(name)")
+        reply(slot, .inviting, "\(nick) \(shown)")
         guard let target else { return }
-        let invitation = Outgoing(":\(clients[slot].source) INVITE \(clients[target].nick) \(name)")
+        let invitation = Outgoing(":\(clients[slot].source) INVITE \(clients[target].nick) \(shown)")
         send(invitation, to: target)
         if let channel = existing {
             send(invitation, toChannel: channel, having: .inviteNotify, otherwise: nil, except: slot)

@@ -31,7 +31,7 @@ extension ChatServer {
         reply(slot, .whoisServer, "\(client.nick) \(configuration.global.name) :\(shownInfo)")
         whoisChannels(peer, slot)
         if showsOper(peer, to: slot) { reply(slot, .whoisOperator, "\(client.nick) :is an IRC operator") }
-        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC bot") }
+        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC Bot") }
         if !isAnonymous, peer == slot || clients[slot].isOper {
             let address = client.address
             reply(slot, .whoisHost, "\(client.nick) :is connecting from *@\(address) \(address)")
@@ -46,14 +46,13 @@ extension ChatServer {
 
     /// The channels that the asker may know the user to be in, the newest first.
     private mutating func whoisChannels(_ peer: Int, _ slot: Int) {
-        let hidesChannels = clients[peer].modes.contains(.hideChannels) && peer != slot && !clients[slot].isOper
+        if clients[peer].modes.contains(.hideChannels), !clients[slot].isOper { return }
         var line: [UInt8] = []
         for membership in clients[peer].memberships.reversed() {
             let channel = Int(membership.channel)
             let isShared = position(of: slot, in: channel) != nil
-            let isHidden = isAnonymous || channels[channel].modes.contains(.secret) || hidesChannels
+            let isHidden = isAnonymous || channels[channel].modes.contains(.secret)
             if isHidden, !isShared, !clients[slot].isOper { continue }
-            if hidesChannels, !isShared { continue }
             if line.count + channels[channel].name.count > 380 {
                 reply(slot, .whoisChannels, "\(clients[peer].nick) :\(line)")
                 line = []

@@ -90,6 +90,7 @@ public enum Numeric: UInt16, Sendable, CaseIterable {
     case invalidCapCommand = 410
     case noRecipient = 411
     case noTextToSend = 412
+    case wildTopLevel = 414
     case inputTooLong = 417
     case unknownCommand = 421
     case noMotd = 422

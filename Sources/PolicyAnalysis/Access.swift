@@ -28,36 +28,36 @@ public struct Access: Hashable, Sendable, Comparable, CustomStringConvertible {
 enum Meaning: Equatable {
     case read, write, remove, run, entrypoint, enter, signal, endReport, descriptor, ownProcess, other
 
-    private static let files: Set = [
-        "file", "dir", "lnk_file", "chr_file", "blk_file", "sock_file", "fifo_file",
-    ]
-    private static let reading: Set = ["getattr", "open", "read", "search", "ioctl", "lock", "map"]
-    private static let writing: Set = ["write", "append", "create", "setattr", "add_name"]
-    private static let removing: Set = ["unlink", "rename", "remove_name", "rmdir", "reparent", "link"]
-    /// What comes with entering a domain and lets nobody enter it alone.
-    private static let entering: Set = ["transition", "dyntransition", "siginh", "rlimitinh"]
-    private static let signalling: Set = ["signal", "sigkill", "sigstop", "signull"]
+    /// Pipes are not among them: like sockets they bear the type of the process that made them.
+    private static let files: Set = ["file", "dir", "lnk_file", "chr_file", "blk_file", "sock_file"]
+    private static let ofFiles = table([
+        .read: ["getattr", "open", "read", "search", "ioctl", "lock", "map"],
+        .write: ["write", "append", "create", "setattr", "add_name"],
+        .remove: ["unlink", "rename", "remove_name", "rmdir", "reparent", "link"],
+    ])
+    /// Of another process. The last two come with entering a domain, and let nobody enter it alone.
+    private static let ofProcesses = table([
+        .enter: ["transition", "dyntransition", "siginh", "rlimitinh"],
+        .signal: ["signal", "sigkill", "sigstop", "signull"],
+        .endReport: ["sigchld"],
+    ])
 
     init(of access: Access) {
-        let permission = access.permission
-        if access.objectClass == "process" {
-            self =
-                access.source == access.target
-                ? .ownProcess
-                : Meaning.entering.contains(permission)
-                    ? .enter : Meaning.signalling.contains(permission) ? .signal : permission == "sigchld" ? .endReport : .other
-        } else if access.objectClass == "fd", permission == "use" {
-            self = .descriptor
-        } else if access.objectClass == "file", permission == "execute" {
-            self = .run
-        } else if access.objectClass == "file", permission == "entrypoint" {
-            self = .entrypoint
-        } else if Meaning.files.contains(access.objectClass) {
-            self =
-                Meaning.reading.contains(permission)
-                ? .read : Meaning.writing.contains(permission) ? .write : Meaning.removing.contains(permission) ? .remove : .other
-        } else {
-            self = .other
+        switch (access.objectClass, access.permission) {
+        case ("process", let permission):
+            self = access.source == access.target ? .ownProcess : Meaning.ofProcesses[permission] ?? .other
+        case ("fd", "use"): self = .descriptor
+        case ("file", "execute"): self = .run
+        case ("file", "entrypoint"): self = .entrypoint
+        case (let objectClass, let permission) where Meaning.files.contains(objectClass):
+            self = Meaning.ofFiles[permission] ?? .other
+        default: self = .other
+        }
+    }
+
+    private static func table(_ meanings: [Meaning: [String]]) -> [String: Meaning] {
+        meanings.reduce(into: [:]) { found, entry in
+            for permission in entry.value { found[permission] = entry.key }
         }
     }
 }

@@ -84,7 +84,8 @@ struct CILRules {
             // secilc 3.8 takes these for nothing, and says nothing: the rule would deny nothing.
             if list[3].list?.last?.words.contains(where: ["all", "not", "and", "or", "xor"].contains) == true {
                 throw ReleaseError(
-                    .audit, "a deny rule has an expression for permissions", hint: "give it a name by classpermissionset")
+                    .audit, "a deny rule has an expression for permissions",
+                    hint: "give it a name by classpermissionset")
             }
             denied.append(try rule(list))
         case ("optional", 2...):

@@ -85,7 +85,8 @@ public struct Expectations: Equatable, Sendable {
 extension Expectations.Domain {
     fileprivate init(_ entry: StrictMapping, _ file: String) throws {
         try entry.allow(only: [
-            "runs", "libraries", "entrypoints", "enters", "enteredFrom", "reads", "writes", "removes", "signals", "tells",
+            "runs", "libraries", "entrypoints", "enters", "enteredFrom", "reads", "writes", "removes", "signals",
+            "tells",
             "descriptors", "self", "words",
         ])
         runs = try entry.set("runs")

@@ -79,12 +79,16 @@ public struct PolicyFacts: Codable, Sendable {
 
     /// Who may enter which domain: the sources of transitions into `domain`.
     func sources(into domain: String) -> Set<String> {
-        Set(transitions.filter { isEntering($0) && $0.targets.contains(domain) }.flatMap(\.sources)).subtracting([domain])
+        Set(transitions.filter { isEntering($0) && $0.targets.contains(domain) }.flatMap(\.sources)).subtracting([
+            domain
+        ])
     }
 
     /// The domains that `domain` may enter, by exec or by itself.
     func targets(from domain: String) -> Set<String> {
-        Set(transitions.filter { isEntering($0) && $0.sources.contains(domain) }.flatMap(\.targets)).subtracting([domain])
+        Set(transitions.filter { isEntering($0) && $0.sources.contains(domain) }.flatMap(\.targets)).subtracting([
+            domain
+        ])
     }
 
     private func isEntering(_ rule: Rule) -> Bool {

@@ -56,7 +56,9 @@ public struct PolicyProject: Sendable {
         if te == nil {
             for (file, content) in try report() where try !Files.exists(file) || Files.text(file) != content {
                 findings.append(
-                    Finding(file.lastComponent?.string ?? "", "is not the report of this policy: run `untochat policy report`"))
+                    Finding(
+                        file.lastComponent?.string ?? "",
+                        "is not the report of this policy: run `untochat policy report`"))
             }
         }
         return Outcome(

@@ -7,8 +7,10 @@ import Testing
 /// The check must be able to fail: each of these rules is one too many, and must be found and named.
 @Suite("a policy with one rule too many", .serialized)
 struct AntiTests {
-    static let project = PolicyProject(root: FilePath(#filePath).removingLastComponent().appending("../..").lexicallyNormalized())
-    static let te = FilePath(#filePath).removingLastComponent().appending("../../selinux/untochat.te").lexicallyNormalized()
+    static let project = PolicyProject(
+        root: FilePath(#filePath).removingLastComponent().appending("../..").lexicallyNormalized())
+    static let te = FilePath(#filePath).removingLastComponent().appending("../../selinux/untochat.te")
+        .lexicallyNormalized()
 
     /// A rule, and what the finding that it makes must say.
     struct Mutant: Sendable {
@@ -31,8 +33,10 @@ struct AntiTests {
         Mutant(rule: "allow sshd_t ngircdus_t:process transition;", finding: "ngircdus_t: sshd_t may become it"),
         Mutant(rule: "allow init_t untochat_t:process dyntransition;", finding: "untochat_t: init_t may become it"),
         Mutant(
-            rule: "allow untochat_t passwd_exec_t:file entrypoint;", finding: "untochat_t: is entered through passwd_exec_t"),
-        Mutant(rule: "allow untochat_t self:tcp_socket create;", finding: "untochat_t: may create untochat_t:tcp_socket"),
+            rule: "allow untochat_t passwd_exec_t:file entrypoint;",
+            finding: "untochat_t: is entered through passwd_exec_t"),
+        Mutant(
+            rule: "allow untochat_t self:tcp_socket create;", finding: "untochat_t: may create untochat_t:tcp_socket"),
         Mutant(rule: "allow irssius_t self:tcp_socket listen;", finding: "irssius_t: may listen irssius_t:tcp_socket"),
         Mutant(
             rule: "allow irssius_t http_port_t:tcp_socket name_connect;",
@@ -40,7 +44,9 @@ struct AntiTests {
         Mutant(
             rule: "allow ngircdus_t ircd_port_t:tcp_socket name_connect;",
             finding: "ngircdus_t: may name_connect ircd_port_t:tcp_socket"),
-        Mutant(rule: "allow irssius_t self:udp_socket create;", finding: "irssius_t: may create irssius_t:udp_socket", requires: "class udp_socket create;"),
+        Mutant(
+            rule: "allow irssius_t self:udp_socket create;", finding: "irssius_t: may create irssius_t:udp_socket",
+            requires: "class udp_socket create;"),
         Mutant(
             rule: "allow untochat_t self:capability setuid;", finding: "untochat_t: may setuid untochat_t:capability",
             requires: "class capability setuid;"),
@@ -56,7 +62,8 @@ struct AntiTests {
             rule: "allow untochat_t self:process setexec;", finding: "untochat_t: may setexec its own process",
             requires: "class process setexec;"),
         Mutant(rule: "allow untochat_t etc_t:file write;", finding: "untochat_t: writes etc_t"),
-        Mutant(rule: "allow untochat_t user_home_dir_t:dir remove_name;", finding: "untochat_t: removes user_home_dir_t"),
+        Mutant(
+            rule: "allow untochat_t user_home_dir_t:dir remove_name;", finding: "untochat_t: removes user_home_dir_t"),
         Mutant(rule: "allow untochat_t untosh_lock_t:file unlink;", finding: "untochat_t: removes untosh_lock_t"),
         Mutant(rule: "allow irssius_t untosh_lock_t:file { open write };", finding: "irssius_t: writes untosh_lock_t"),
         Mutant(rule: "allow passwd_t untosh_lock_t:file unlink;", finding: "passwd_t: may unlink untosh_lock_t:file"),
@@ -69,7 +76,8 @@ struct AntiTests {
             rule: "allow untochat_t proc_kmsg_t:file { open getattr };", finding: "untochat_t: reads proc_kmsg_t",
             requires: "type proc_kmsg_t;"),
         Mutant(
-            rule: "allow irssius_t ngircdus_runtime_t:sock_file write;", finding: "irssius_t: writes ngircdus_runtime_t"),
+            rule: "allow irssius_t ngircdus_runtime_t:sock_file write;", finding: "irssius_t: writes ngircdus_runtime_t"
+        ),
         Mutant(
             rule: "allow untochat_t untosh_lock_t:file relabelfrom;",
             finding: "untochat_t: may relabelfrom untosh_lock_t:file", requires: "class file relabelfrom;"),

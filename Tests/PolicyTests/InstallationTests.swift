@@ -37,7 +37,8 @@ struct InstallationTests {
         }
     }
 
-    @Test("installing makes chat users the default and leaves root and administrators as they were; removing undoes all")
+    @Test(
+        "installing makes chat users the default and leaves root and administrators as they were; removing undoes all")
     func whole() async throws {
         let said = try await run(
             """
@@ -92,7 +93,9 @@ struct InstallationTests {
     func check() async throws {
         let said = try await run("/opt/sbin/untochat-selinux-check")
         #expect(said.exitStatus == 1, "\(said.ending) \(said.errorText)")
-        #expect(said.text.contains("WRONG  whoever has no mapping is a chat user: unconfined_u, not untochat_u"), "\(said.text)")
+        #expect(
+            said.text.contains("WRONG  whoever has no mapping is a chat user: unconfined_u, not untochat_u"),
+            "\(said.text)")
         #expect(said.text.contains("ok     root is not a chat user"), "\(said.text)")
 
         struct Line: Decodable { let check: String, passed: Bool, detail: String }
@@ -102,10 +105,12 @@ struct InstallationTests {
         #expect(lines.contains { $0.check == "the module untochat is loaded" && !$0.passed && !$0.detail.isEmpty })
     }
 
-    @Test("the check refuses what it does not know, and everybody but root", arguments: [
-        "/opt/sbin/untochat-selinux-check --yes", "/opt/sbin/untochat-selinux-check extra",
-        "setpriv --reuid=65534 --clear-groups /opt/sbin/untochat-selinux-check",
-    ])
+    @Test(
+        "the check refuses what it does not know, and everybody but root",
+        arguments: [
+            "/opt/sbin/untochat-selinux-check --yes", "/opt/sbin/untochat-selinux-check extra",
+            "setpriv --reuid=65534 --clear-groups /opt/sbin/untochat-selinux-check",
+        ])
     func misuse(command: String) async throws {
         #expect(try await run(command).exitStatus == 2)
     }

@@ -48,10 +48,12 @@ struct RuleTests {
         #expect(throws: (any Error).self) { try denies("(deny a_t b_t (file \(expression)))", "a_t", "b_t", "read") }
     }
 
-    @Test("a name that the policy lacks, and brackets that do not match, are errors", arguments: [
-        "(deny a_t missing_t (file (read)))", "(deny a_t b_t (file (read))", "(deny a_t b_t (file (read))))",
-        "(deny a_t b_t (missing (read)))",
-    ])
+    @Test(
+        "a name that the policy lacks, and brackets that do not match, are errors",
+        arguments: [
+            "(deny a_t missing_t (file (read)))", "(deny a_t b_t (file (read))", "(deny a_t b_t (file (read))))",
+            "(deny a_t b_t (missing (read)))",
+        ])
     func faults(text: String) {
         #expect(throws: (any Error).self) { try denies(text, "a_t", "b_t", "read") }
     }

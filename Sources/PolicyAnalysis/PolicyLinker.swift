@@ -40,19 +40,20 @@ public struct PolicyLinker: Sendable {
 
     /// Links `te` with the base policy, whose assertions are checked too.
     ///
-    /// - Parameter te: the text of untochat.te; nil for the one in `sources`.
-    public func link(_ te: String? = nil, domains: [String]) async throws -> Linked {
-        let te = try te ?? Files.text(sources.appending("untochat.te"))
+    /// - Parameters:
+    ///   - te: the text of untochat.te.
+    ///   - deny: the text of untochat-deny.cil.
+    public func link(te: String, deny: String, domains: [String]) async throws -> Linked {
         let base = try await compiledBase()
         let isDenied = await knowsDeny()
         var digest = SHA256()
-        for file in ["untochat.fc", "untochat-deny.cil", "facts.py"] {
+        for file in ["untochat.fc", "facts.py"] {
             digest.update(try Files.read(sources.appending(file)))
         }
-        digest.update("\(te)\0\(base.lastComponent?.string ?? "")\0\(isDenied)\0\(domains)")
+        digest.update("\(te)\0\(deny)\0\(base.lastComponent?.string ?? "")\0\(isDenied)\0\(domains)")
         let finished = cache.appending("linked-\(digest.finish().prefix(32))")
         if !Files.exists(finished) {
-            try await make(finished) { try await link(te, base, isDenied, domains, in: $0) }
+            try await make(finished) { try await link(te, isDenied ? deny : nil, base, domains, in: $0) }
         }
         return Linked(
             facts: try PolicyFacts.decode(Files.read(finished.appending("facts.json"))),
@@ -60,7 +61,7 @@ public struct PolicyLinker: Sendable {
     }
 
     private func link(
-        _ te: String, _ base: FilePath, _ isDenied: Bool, _ domains: [String], in folder: FilePath
+        _ te: String, _ deny: String?, _ base: FilePath, _ domains: [String], in folder: FilePath
     ) async throws {
         try Files.write(te, to: folder.appending("untochat.te"))
         let fileContexts = sources.appending("untochat.fc").string
@@ -70,11 +71,12 @@ public struct PolicyLinker: Sendable {
             semodule_package -o untochat.pp -m untochat.mod -f "$1"
             \(Self.converter) untochat.pp untochat.cil
             """, [fileContexts], in: folder, hint: "mend selinux/untochat.te where the message says")
-        let deny = isDenied ? [sources.appending("untochat-deny.cil").string] : []
+        if let deny { try Files.write(deny, to: folder.appending("untochat-deny.cil")) }
+        let ours = ["untochat.cil"] + (deny == nil ? [] : ["untochat-deny.cil"])
         let modules = try Files.names(in: base).map { base.appending($0).string }
         // -m: Debian 13 declares some things twice, as its own tools allow. Assertions are checked unless told not to.
         let arguments = ["-m", "-M", "true", "-c", "33", "-o", "policy", "-f", "contexts"]
-        let linked = try await Command("secilc", arguments + modules + ["untochat.cil"] + deny)
+        let linked = try await Command("secilc", arguments + modules + ours)
             .with { $0.directory = folder }.run(.audit)
         guard linked.succeeded else {
             let said = (linked.errorText + linked.text).split(separator: "\n").prefix(12).joined(separator: "\n    ")

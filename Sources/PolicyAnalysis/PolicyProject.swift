@@ -41,15 +41,16 @@ public struct PolicyProject: Sendable {
     ///
     /// - Parameters:
     ///   - te: another text than that of untochat.te, for tests of this check.
+    ///   - deny: another text than that of untochat-deny.cil, for the same.
     ///   - base: a folder with the modules of another base policy than this machine's.
-    public func check(te: String? = nil, base: FilePath? = nil) async throws -> Outcome {
+    public func check(te: String? = nil, deny: String? = nil, base: FilePath? = nil) async throws -> Outcome {
         let expected = try expectations()
-        let linked = try await PolicyLinker(sources: selinux, base: base).link(te, domains: expected.subjects)
-        let judgement = try Judgement(
-            linked.facts, module: linked.module, deny: Files.text(selinux.appending("untochat-deny.cil")),
-            expected: expected)
-        var findings = judgement.findings
         let text = try te ?? Files.text(selinux.appending("untochat.te"))
+        let deny = try deny ?? Files.text(selinux.appending("untochat-deny.cil"))
+        let linked = try await PolicyLinker(sources: selinux, base: base)
+            .link(te: text, deny: deny, domains: expected.subjects)
+        let judgement = try Judgement(linked.facts, module: linked.module, deny: deny, expected: expected)
+        var findings = judgement.findings
         for statement in PolicySource(text).unexplained {
             findings.append(Finding("untochat.te", "a rule has no comment that says why", rule: statement))
         }

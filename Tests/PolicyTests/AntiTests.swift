@@ -9,8 +9,8 @@ import Testing
 struct AntiTests {
     static let project = PolicyProject(
         root: FilePath(#filePath).removingLastComponent().appending("../..").lexicallyNormalized())
-    static let te = FilePath(#filePath).removingLastComponent().appending("../../selinux/untochat.te")
-        .lexicallyNormalized()
+    static let selinux = FilePath(#filePath).removingLastComponent().appending("../../selinux").lexicallyNormalized()
+    static let te = selinux.appending("untochat.te")
 
     /// A rule, and what the finding that it makes must say.
     struct Mutant: Sendable {
@@ -133,6 +133,28 @@ struct AntiTests {
             .joined(separator: "\n")
         let findings = try await Self.project.check(te: changed).findings.map(\.description)
         #expect(findings.contains { $0.hasPrefix("ngircdus_t: writes not init_runtime_t, which is expected") })
+    }
+
+    @Test("what the base policy gives and is no longer taken back is found and named")
+    func notTakenBack() async throws {
+        let rule = "(deny untochat_t untochat_not_file untochat_file)"
+        let deny = try Files.text(Self.selinux.appending("untochat-deny.cil"))
+        #expect(deny.contains(rule))
+        let changed = deny.split(separator: "\n").filter { $0 != rule }.joined(separator: "\n")
+        let findings = try await Self.project.check(deny: changed).findings.map(\.description)
+        #expect(
+            findings.contains {
+                $0.contains("untochat-deny.cil does not take it back: allow untochat_t textrel_shlib_t:file execmod;")
+            }, "\(findings)")
+        #expect(findings.contains { $0.hasPrefix("untochat_t: executes textrel_shlib_t, which is not expected") })
+    }
+
+    @Test("taking back what the module states is found")
+    func tooMuchTakenBack() async throws {
+        let deny = try Files.text(Self.selinux.appending("untochat-deny.cil"))
+        let outcome = try await Self.project.check(deny: deny + "(deny ngircdus_t lib_t (file (execute)))\n")
+        #expect(!outcome.findings.isEmpty)
+        #expect(outcome.findings.allSatisfy { $0.subject == "ngircdus_t" })
     }
 
     private static func changed(by mutants: [Mutant]) throws -> String {

@@ -116,10 +116,8 @@ extension ChatServer {
         let about = channels[channel]
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
         guard !maySpeak(slot, in: channel) else { return nil }
-        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was. But
-        // to somebody outside it would tell that there is such a channel.
-        let isTold = !isAnonymous || position(of: slot, in: channel) != nil
-        guard isTold, about.modes.contains(.moderatedUnregistered) else {
+        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was.
+        guard about.modes.contains(.moderatedUnregistered) else {
             return (.cannotSendToChannel, "Cannot send to channel")
         }
         return (

@@ -96,8 +96,15 @@ let releaseTargets: [Target] = [
     .target(
         name: "ELFKit", dependencies: ["CElf"], swiftSettings: strict),
     .target(
-        name: "PackageAudit",
-        dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        name: "StrictYAML", dependencies: ["ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        swiftSettings: strict),
+    .target(
+        name: "PackageAudit", dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", "StrictYAML"], swiftSettings: strict),
+    .target(
+        name: "PolicyAnalysis",
+        dependencies: [
+            "RPMKit", "ReleaseSupport", "StrictYAML", .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .target(
         name: "GnuPG",
@@ -117,7 +124,8 @@ let releaseTargets: [Target] = [
     .executableTarget(
         name: "untochat",
         dependencies: [
-            "ReleasePipeline", "ReleaseSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "ReleasePipeline", "PolicyAnalysis", "ReleaseSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
 ]
@@ -194,6 +202,11 @@ let testTargets: [Target] = [
     .testTarget(
         name: "PackageAuditTests",
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
+    // Links the policy with this machine's base policy: `make policy`.
+    .testTarget(
+        name: "PolicyTests",
+        dependencies: ["PolicyAnalysis", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
@@ -222,13 +235,14 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
-    + chatServerTargets + [
+    + chatServerTargets
+    + ["FuzzChatServer", "FuzzChatConfiguration"].map { name in
         .executableTarget(
-            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
-            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            name: name, dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed", "dictionary.txt"],
             swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
-    ]
+    }
 
 // A source package carries the targets of its own component and no others.
 func isHere(_ target: Target) -> Bool {

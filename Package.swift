@@ -92,8 +92,15 @@ let releaseTargets: [Target] = [
     .target(
         name: "ELFKit", dependencies: ["CElf"], swiftSettings: strict),
     .target(
-        name: "PackageAudit",
-        dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        name: "StrictYAML", dependencies: ["ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        swiftSettings: strict),
+    .target(
+        name: "PackageAudit", dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", "StrictYAML"], swiftSettings: strict),
+    .target(
+        name: "PolicyAnalysis",
+        dependencies: [
+            "RPMKit", "ReleaseSupport", "StrictYAML", .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .target(
         name: "GnuPG",
@@ -113,7 +120,8 @@ let releaseTargets: [Target] = [
     .executableTarget(
         name: "untochat",
         dependencies: [
-            "ReleasePipeline", "ReleaseSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "ReleasePipeline", "PolicyAnalysis", "ReleaseSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
 ]
@@ -190,6 +198,11 @@ let testTargets: [Target] = [
     .testTarget(
         name: "PackageAuditTests",
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
+    // Links the policy with this machine's base policy: `make policy`.
+    .testTarget(
+        name: "PolicyTests",
+        dependencies: ["PolicyAnalysis", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],

@@ -27,7 +27,7 @@ struct request {
     struct inet_diag_req_v2 body;
 };
 
-static int answer(int diag, uint32_t sequence, uint32_t *uid) {
+static int answer(int diag, uint32_t sequence, uint8_t state, uint32_t *uid) {
     union {
         struct nlmsghdr header;
         uint8_t bytes[4096];
@@ -47,13 +47,15 @@ static int answer(int diag, uint32_t sequence, uint32_t *uid) {
         struct inet_diag_msg found;
         memcpy(&found, NLMSG_DATA(&reply.header), sizeof found);
         /* A socket that no process holds any more is given as root's. */
-        if (found.idiag_state != TCP_ESTABLISHED || found.idiag_inode == 0) return 0;
+        if (found.idiag_state != state || found.idiag_inode == 0) return 0;
         *uid = found.idiag_uid;
         return 1;
     }
 }
 
-int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint32_t *uid) {
+int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, bool listens,
+                   uint32_t *uid) {
+    uint8_t state = listens ? TCP_LISTEN : TCP_ESTABLISHED;
     static _Thread_local uint32_t sequence;
     struct request request;
     memset(&request, 0, sizeof request);
@@ -63,7 +65,7 @@ int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chat
     request.header.nlmsg_seq = ++sequence;
     request.body.sdiag_family = own->family == CHATD_IPV4 ? AF_INET : AF_INET6;
     request.body.sdiag_protocol = IPPROTO_TCP;
-    request.body.idiag_states = 1U << TCP_ESTABLISHED;
+    request.body.idiag_states = 1U << state;
     request.body.id.idiag_sport = htons(own->port);
     request.body.id.idiag_dport = htons(other->port);
     size_t length = own->family == CHATD_IPV4 ? 4 : 16;
@@ -74,5 +76,5 @@ int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chat
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
     ssize_t sent = sendto(diag, &request, sizeof request, 0, (struct sockaddr *)&kernel, sizeof kernel);
     if (sent != sizeof request) return -1;
-    return answer(diag, request.header.nlmsg_seq, uid);
+    return answer(diag, request.header.nlmsg_seq, state, uid);
 }

@@ -2,9 +2,18 @@
 ///
 /// Source: Linux, Documentation/networking/proc_net_tcp.rst. Addresses are words of 32 bits in the machine's order.
 enum SocketTable {
+    /// As the table writes it.
+    enum State: String {
+        case established = "01"
+        case listening = "0A"
+    }
+
     /// The uid of the socket whose own end is `own` and whose other end is `other`; nil where there is none, or where
     /// no process holds it any more: such a socket is listed as root's.
-    static func owner(of own: Endpoint, connectedTo other: Endpoint, in table: some Collection<UInt8>) -> UInt32? {
+    static func owner(
+        of own: Endpoint, connectedTo other: Endpoint, _ state: State = .established,
+        in table: some Collection<UInt8>
+    ) -> UInt32? {
         let (shortOwn, longOwn) = forms(own)
         let (shortOther, longOther) = forms(other)
         for line in table.split(separator: 10).dropFirst() {
@@ -13,7 +22,7 @@ enum SocketTable {
             let isOurs =
                 fields[1].elementsEqual(shortOwn) && fields[2].elementsEqual(shortOther)
                 || fields[1].elementsEqual(longOwn) && fields[2].elementsEqual(longOther)
-            guard isOurs, fields[3].elementsEqual("01".utf8) else { continue }
+            guard isOurs, fields[3].elementsEqual(state.rawValue.utf8) else { continue }
             let inode = fields[9]
             guard !inode.elementsEqual("0".utf8) else { return nil }
             return UInt32(String(decoding: fields[7], as: UTF8.self))

@@ -114,23 +114,30 @@ extension ChatServer {
     /// Why a user may not speak in a channel; nil where the user may.
     private func silence(of slot: Int, in channel: Int) -> (Numeric, Text)? {
         let about = channels[channel]
-        let own = flags(of: slot, in: channel)
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
+        guard !maySpeak(slot, in: channel) else { return nil }
+        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was.
+        guard about.modes.contains(.moderatedUnregistered) else {
+            return (.cannotSendToChannel, "Cannot send to channel")
+        }
+        return (
+            .noChannelModes,
+            "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
+        )
+    }
+
+    private func maySpeak(_ slot: Int, in channel: Int) -> Bool {
+        let about = channels[channel]
         if about.modes.contains(.moderatedUnregistered),
             !clients[slot].modes.contains(.registered), !isVisiblyOper(slot)
         {
-            return (
-                .noChannelModes,
-                "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
-            )
+            return false
         }
-        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) {
-            return (.cannotSendToChannel, "Cannot send to channel")
-        }
-        if let own, !own.isDisjoint(with: .modes) { return nil }
-        if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
-        let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)
-        return isBanned ? (.cannotSendToChannel, "Cannot send to channel") : nil
+        let own = flags(of: slot, in: channel)
+        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) { return false }
+        if let own, !own.isDisjoint(with: .modes) { return true }
+        if about.modes.contains(.moderated) { return false }
+        return !matches(about.bans, slot) || matches(about.exceptions, slot)
     }
 
     private mutating func speak(

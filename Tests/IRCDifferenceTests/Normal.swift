@@ -9,6 +9,7 @@ enum Normal {
         (#"[A-Z][a-z]+day [A-Z][a-z]+ [0-9]{2} 20[0-9]{2} -- [0-9:]{5}"#, "DATE"),
         (#" [0-9]+ TIME :seconds"#, " IDLE TIME :seconds"), (#"Up 0 days 0:00:[0-9]{2}"#, "Up UPTIME"),
         (#"^(:\S+ 21[12] \S+ \S+) .*"#, "$1 COUNTERS"),
+        (#"statistics: client [0-9.]+ kb, server [0-9.]+ kb"#, "statistics: client N kb, server N kb"),
     ].compactMap { pattern, replacement in
         (try? NSRegularExpression(pattern: pattern)).map { ($0, replacement) }
     }

@@ -231,13 +231,14 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
-    + chatServerTargets + [
+    + chatServerTargets
+    + ["FuzzChatServer", "FuzzChatConfiguration"].map { name in
         .executableTarget(
-            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
-            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            name: name, dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed", "dictionary.txt"],
             swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
-    ]
+    }
 
 // A source package carries the targets of its own component and no others.
 func isHere(_ target: Target) -> Bool {

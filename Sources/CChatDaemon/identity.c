@@ -53,7 +53,9 @@ static int answer(int diag, uint32_t sequence, uint8_t state, uint32_t *uid) {
     }
 }
 
-static int ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint8_t state, uint32_t *uid) {
+int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, bool listens,
+                   uint32_t *uid) {
+    uint8_t state = listens ? TCP_LISTEN : TCP_ESTABLISHED;
     static _Thread_local uint32_t sequence;
     struct request request;
     memset(&request, 0, sizeof request);
@@ -75,13 +77,4 @@ static int ask(int diag, const struct chatd_endpoint *own, const struct chatd_en
     ssize_t sent = sendto(diag, &request, sizeof request, 0, (struct sockaddr *)&kernel, sizeof kernel);
     if (sent != sizeof request) return -1;
     return answer(diag, request.header.nlmsg_seq, state, uid);
-}
-
-int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint32_t *uid) {
-    return ask(diag, own, other, TCP_ESTABLISHED, uid);
-}
-
-int chatd_diag_ask_listener(int diag, const struct chatd_endpoint *own, uint32_t *uid) {
-    struct chatd_endpoint nobody = {.family = own->family};
-    return ask(diag, own, &nobody, TCP_LISTEN, uid);
 }

@@ -46,6 +46,14 @@ int chatd_forbid_core_dumps_and_tracing(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+int chatd_die_quietly(void) {
+    static const int crashes[] = {SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP};
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        if (sigaction(crashes[i], &plain, NULL) != 0) return -1;
+    return 0;
+}
+
 int chatd_forbid_children(void) { return setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0}); }
 
 int64_t chatd_raise_descriptor_limit(void) {

@@ -10,8 +10,14 @@ public enum ConfigurationTest {
         print(Daemon.nameAndVersion)
         print("Reading configuration from \"\(file)\" ..")
         for text in loaded.warnings { print("warning: \(text)") }
-        for text in loaded.errors { print("error: \(text)") }
-        guard loaded.errors.isEmpty else {
+        var errors = loaded.errors
+        do throws(DaemonError) {
+            _ = try Listeners.places(loaded.configuration)
+        } catch {
+            errors.append("\(error)")
+        }
+        for text in errors { print("error: \(text)") }
+        guard errors.isEmpty else {
             print("The configuration cannot be used.")
             return false
         }

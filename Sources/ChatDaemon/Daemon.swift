@@ -113,6 +113,7 @@ public enum Daemon {
         let descriptors = chatd_raise_descriptor_limit()
         guard descriptors > 0 else { throw DaemonError("the limit of descriptors cannot be read") }
         guard chatd_forbid_core_dumps_and_tracing() == 0 else { throw DaemonError("core dumps cannot be forbidden") }
+        guard chatd_die_quietly() == 0 else { throw DaemonError("the runtime's crash handlers cannot be taken back") }
         guard chatd_forbid_children() == 0 else { throw DaemonError("child processes cannot be forbidden") }
         guard chatd_forbid_new_privileges() == 0 else { throw DaemonError("new privileges cannot be forbidden") }
         return Int(descriptors)

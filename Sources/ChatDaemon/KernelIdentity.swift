@@ -44,37 +44,35 @@ struct KernelIdentity {
         }
         // Another machine's connection has no socket here at its other end. Were one found it would be a different one.
         guard remote.isLoopback, local.isLoopback else { return nil }
+        return owner(of: remote, connectedTo: local, .established)
+    }
+
+    private func owner(of own: Endpoint, connectedTo other: Endpoint, _ state: SocketTable.State) -> UInt32? {
         switch source {
         case .netlink(let diag):
             var uid: UInt32 = 0
-            var (own, other) = (remote.raw, local.raw)
-            return chatd_diag_ask(diag, &own, &other, &uid) == 1 ? uid : nil
+            var (own, other) = (own.raw, other.raw)
+            return chatd_diag_ask(diag, &own, &other, state == .listening, &uid) == 1 ? uid : nil
         case .tables:
             for table in ["tcp", "tcp6"] {
                 guard case .success(let text) = SmallFile.read("/proc/self/net/\(table)") else { continue }
-                if let uid = SocketTable.owner(of: remote, connectedTo: local, in: text) { return uid }
+                if let uid = SocketTable.owner(of: own, connectedTo: other, state, in: text) { return uid }
             }
             return nil
         }
     }
 
-    /// Whether a socket on which this process listens is found to be its own. A connection would prove no more, and the
-    /// policy lets this daemon make none.
-    private var works: Bool {
-        guard let any = Endpoint(text: "127.0.0.1", port: 0) else { return false }
+    /// Whether a socket that this process listens on is found to be its own. A connection would prove as much, but the
+    /// daemon connects to nothing, and no policy need allow it to.
+    var works: Bool {
+        guard let any = Endpoint(text: "127.0.0.1", port: 0), let nobody = Endpoint(text: "0.0.0.0", port: 0) else {
+            return false
+        }
         var place = any.raw
         let listener = chatd_listen(&place, 1)
         guard listener >= 0 else { return false }
         defer { chatd_close(listener) }
         guard let bound = Endpoint.local(of: listener) else { return false }
-        switch source {
-        case .netlink(let diag):
-            var uid: UInt32 = 0
-            var own = bound.raw
-            return chatd_diag_ask_listener(diag, &own, &uid) == 1 && uid == chatd_user()
-        case .tables:
-            guard case .success(let text) = SmallFile.read("/proc/self/net/tcp") else { return false }
-            return SocketTable.owner(ofListener: bound, in: text) == chatd_user()
-        }
+        return owner(of: bound, connectedTo: nobody, .listening) == chatd_user()
     }
 }

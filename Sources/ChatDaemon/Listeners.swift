@@ -23,11 +23,47 @@ struct Listeners {
             sockets.forEach(Listeners.tune)
             return
         }
-        let names = configuration.global.listen.map { String(decoding: $0, as: UTF8.self) }
         var opened: [Int32] = []
+        for place in try Listeners.places(configuration) {
+            let socket: Int32
+            switch place {
+            case .path(let path): socket = chatd_listen_local(path, Listeners.backlog)
+            case .address(let endpoint, _, _):
+                var raw = endpoint.raw
+                socket = chatd_listen(&raw, Listeners.backlog)
+            }
+            if socket < 0, place.isOptional, !opened.isEmpty { continue }
+            opened.append(try Listeners.result(socket, place.name))
+        }
+        sockets = opened
+        sockets.forEach(Listeners.tune)
+    }
+
+    /// Where to listen.
+    enum Place {
+        case path(String)
+        /// A machine without IPv6 is no reason not to serve the other loopback, unless it was asked for.
+        case address(Endpoint, String, isOptional: Bool)
+
+        var name: String {
+            switch self {
+            case .path(let path): path
+            case .address(let endpoint, let text, _): "\(text) port \(endpoint.port)"
+            }
+        }
+
+        var isOptional: Bool {
+            if case .address(_, _, let isOptional) = self { isOptional } else { false }
+        }
+    }
+
+    /// What the configuration names, if all of it may be listened on.
+    static func places(_ configuration: Configuration) throws(DaemonError) -> [Place] {
+        let names = configuration.global.listen.map { String(decoding: $0, as: UTF8.self) }
+        var places: [Place] = []
         for name in names.isEmpty ? ["127.0.0.1", "::1"] : names {
             if name.hasPrefix("/") {
-                opened.append(try Listeners.result(chatd_listen_local(name, Listeners.backlog), name))
+                places.append(.path(name))
                 continue
             }
             for port in configuration.global.ports {
@@ -36,26 +72,23 @@ struct Listeners {
                         "Listen: \(name) is neither an address nor an absolute path",
                         hint: "host names are not looked up")
                 }
-                try Listeners.check(endpoint, "Listen: \(name)", mayLeave)
-                var raw = endpoint.raw
-                let socket = chatd_listen(&raw, Listeners.backlog)
-                // A machine without IPv6 is no reason not to serve the other loopback, unless it was asked for.
-                if socket < 0, names.isEmpty, name == "::1", !opened.isEmpty { continue }
-                opened.append(try Listeners.result(socket, "\(name) port \(port)"))
+                try check(endpoint, "Listen: \(name)", configuration.options.listenBeyondLoopback)
+                places.append(.address(endpoint, name, isOptional: names.isEmpty && name == "::1"))
             }
         }
-        sockets = opened
-        sockets.forEach(Listeners.tune)
+        return places
     }
 
     /// Connections beyond the queue are not refused but try again after a second.
     static func lengthenQueue(_ socket: Int32) { _ = chatd_lengthen_queue(socket, backlog) }
 
-    /// Where others can connect the machine's own choice stays.
+    /// For the sockets that are accepted here, which inherit it.
     private static func tune(_ socket: Int32) {
-        if let endpoint = Endpoint.local(of: socket), endpoint.isLoopback, endpoint.address != .local {
-            _ = chatd_expect_no_loss(socket)
-        }
+        guard let endpoint = Endpoint.local(of: socket), endpoint.address != .local else { return }
+        // Without this a short line waits for the acknowledgement of the one before it.
+        _ = chatd_send_at_once(socket)
+        // Where others can connect the machine's own choice stays.
+        if endpoint.isLoopback { _ = chatd_expect_no_loss(socket) }
     }
 
     private static func check(_ endpoint: Endpoint, _ name: String, _ mayLeave: Bool) throws(DaemonError) {

@@ -71,8 +71,6 @@ final class Service {
     /// Who has connected; nil when the connection is gone already.
     private func peer(of socket: Int32) -> Peer? {
         guard let remote = Endpoint.remote(of: socket), let local = Endpoint.local(of: socket) else { return nil }
-        // Without this a short line waits for the acknowledgement of the one before it.
-        if local.address != .local { _ = chatd_send_at_once(socket) }
         var login: Login?
         if let identity, let uid = identity.uid(behind: socket, remote: remote, local: local) {
             refreshAccounts()

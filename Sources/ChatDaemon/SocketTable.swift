@@ -2,29 +2,27 @@
 ///
 /// Source: Linux, Documentation/networking/proc_net_tcp.rst. Addresses are words of 32 bits in the machine's order.
 enum SocketTable {
+    /// As the table writes it.
+    enum State: String {
+        case established = "01"
+        case listening = "0A"
+    }
+
     /// The uid of the socket whose own end is `own` and whose other end is `other`; nil where there is none, or where
     /// no process holds it any more: such a socket is listed as root's.
-    static func owner(of own: Endpoint, connectedTo other: Endpoint, in table: some Collection<UInt8>) -> UInt32? {
-        owner(of: own, other, state: "01", in: table)
-    }
-
-    /// The uid of the socket that listens at `own`.
-    static func owner(ofListener own: Endpoint, in table: some Collection<UInt8>) -> UInt32? {
-        owner(of: own, nil, state: "0A", in: table)
-    }
-
-    private static func owner(
-        of own: Endpoint, _ other: Endpoint?, state: String, in table: some Collection<UInt8>
+    static func owner(
+        of own: Endpoint, connectedTo other: Endpoint, _ state: State = .established,
+        in table: some Collection<UInt8>
     ) -> UInt32? {
         let (shortOwn, longOwn) = forms(own)
-        let others = other.map(forms)
+        let (shortOther, longOther) = forms(other)
         for line in table.split(separator: 10).dropFirst() {
             let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 10)
             guard fields.count > 10 else { continue }
             let isOurs =
-                fields[1].elementsEqual(shortOwn) && others.map { fields[2].elementsEqual($0.own) } ?? true
-                || fields[1].elementsEqual(longOwn) && others.map { fields[2].elementsEqual($0.mapped) } ?? true
-            guard isOurs, fields[3].elementsEqual(state.utf8) else { continue }
+                fields[1].elementsEqual(shortOwn) && fields[2].elementsEqual(shortOther)
+                || fields[1].elementsEqual(longOwn) && fields[2].elementsEqual(longOther)
+            guard isOurs, fields[3].elementsEqual(state.rawValue.utf8) else { continue }
             let inode = fields[9]
             guard !inode.elementsEqual("0".utf8) else { return nil }
             return UInt32(String(decoding: fields[7], as: UTF8.self))

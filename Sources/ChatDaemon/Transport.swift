@@ -18,12 +18,17 @@ final class Transport: Lines {
     /// By the place of the client.
     private var connections: [Connection?] = []
     /// Connections from when they were accepted until they are closed, whether the server knows them or not.
-    fileprivate var openConnections = 0
+    fileprivate var openConnections = 0 {
+        didSet { if openConnections == 0 { whenEmpty?() } }
+    }
+    /// What waits for the last connection to be closed.
+    private var whenEmpty: (() -> Void)?
     /// Bytes that wait for clients that do not read, all together.
     private var waitingBytes = 0
     private let connectionLimit: Int
     private var listeners: [Channel] = []
     private var isTurnScheduled = false
+    private var pace = TurnPace()
     private var isWriting = false
     private var tickAt: Int64 = .max
     private let allocator = ByteBufferAllocator()
@@ -70,15 +75,11 @@ final class Transport: Lines {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            // Most reads are one short line, and each idle client keeps its buffer.
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
-            // So that a channel tells when all that waited is gone.
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let transport = bound.value
                     guard transport.openConnections < transport.connectionLimit else { throw ChannelError.eof }
+                    try Transport.tune(channel)
                     try channel.pipeline.syncOperations.addHandler(Connection(transport))
                 }
             }
@@ -94,6 +95,16 @@ final class Transport: Lines {
             case .failure(let error): ready(.failure(DaemonError("cannot listen: \(error)")))
             }
         }
+    }
+
+    /// Here and not in the bootstrap, which takes a future for each option.
+    private static func tune(_ channel: Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.maxMessagesPerRead, value: 4)
+        // Most reads are one short line, and each idle client keeps its buffer.
+        try options.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512))
+        // So that a channel tells when all that waited is gone.
+        try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
     }
 
     /// Hands records of `size` bytes from a descriptor to `body`.
@@ -124,12 +135,16 @@ final class Transport: Lines {
     func leave(within seconds: Int64, then done: @escaping () -> Void) {
         for listener in listeners { listener.close(promise: nil) }
         listeners = []
-        waitForEnd(until: switchboard.uptimeMilliseconds + seconds * 1000, then: done)
-    }
-
-    private func waitForEnd(until deadline: Int64, then done: @escaping () -> Void) {
-        if openConnections == 0 || chatd_monotonic_microseconds() / 1000 >= deadline { return done() }
-        loop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in waitForEnd(until: deadline, then: done) }
+        let isolated = loop.assumeIsolated()
+        // Not in the middle of what closes it.
+        func finish() {
+            guard whenEmpty != nil else { return }
+            whenEmpty = nil
+            isolated.execute(done)
+        }
+        whenEmpty = finish
+        isolated.scheduleTask(in: .seconds(seconds)) { finish() }
+        if openConnections == 0 { finish() }
     }
 
     // MARK: What connections tell
@@ -151,6 +166,7 @@ final class Transport: Lines {
 
     fileprivate func received(_ buffer: ByteBuffer, on connection: Connection) {
         guard let client = connection.client else { return }
+        pace.read()
         buffer.withUnsafeReadableBytes { switchboard.received($0, from: client) }
         endTurnSoon()
     }
@@ -190,6 +206,10 @@ final class Transport: Lines {
     }
 
     private func endTurn() {
+        if pace.goesOn(at: chatd_monotonic_microseconds()) {
+            loop.assumeIsolated().scheduleTask(in: .microseconds(TurnPace.pauseMicroseconds)) { [self] in endTurn() }
+            return
+        }
         isTurnScheduled = false
         tellLosses()
         writeAll()

@@ -151,6 +151,7 @@ extension ChatServer {
             return !rule.endsCommand
         }
         if lacksArgument { return false }
+        if isAdded, letter == UInt8(ascii: "P") || letter == UInt8(ascii: "O") { request.isByOperator = true }
         change(letter, isAdded: isAdded, argument, &request)
         return true
     }

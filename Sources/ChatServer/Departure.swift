@@ -80,11 +80,13 @@ extension ChatServer {
         counts[key] = count > 1 ? count - 1 : nil
     }
 
-    /// Keeps what WHOWAS tells, of the last users that left (ngircd keeps 64, and only of those that stayed 30 s).
+    /// Keeps what WHOWAS tells, of the last users that left (ngircd keeps 64, and only of those that stayed 30 s). While
+    /// `Anonymous` is on for ten minutes instead: were the number of others to decide, one could count them by it.
     mutating func remember(_ slot: Int) {
         if configuration.blanksReasons, !isAnonymous { return }
         let client = clients[slot]
-        if formerUsers.count >= 64 { formerUsers.removeFirst(formerUsers.count - 63) }
+        let limit = isAnonymous ? 1024 : 64
+        if formerUsers.count >= limit { formerUsers.removeFirst(formerUsers.count - limit + 1) }
         formerUsers.append(
             FormerUser(
                 nick: client.nick, foldedNick: client.foldedNick, user: client.user, host: client.host,

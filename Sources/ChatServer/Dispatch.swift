@@ -23,7 +23,6 @@ extension ChatServer {
     /// user who pastes too much has done nothing wrong.
     private mutating func tooLong(_ slot: Int) {
         reply(slot, .inputTooLong, ":Input line was too long")
-        penalize(slot, milliseconds: 1000)
     }
 
     private mutating func receive(_ line: ArraySlice<UInt8>, from slot: Int) {
@@ -50,6 +49,7 @@ extension ChatServer {
         if clients[slot].state == .registering { return true }
         if find(nick: name) == nil, !CaseMapping.ascii.same(name, configuration.global.name) {
             send(error: "Invalid prefix \"\(source)\"", to: slot)
+            penalize(slot, milliseconds: ChatServer.errorPenalty)
         } else {
             drop(slot, "Spoofed prefix")
         }
@@ -67,10 +67,9 @@ extension ChatServer {
         case .registered, .servers:
             // A notice is never answered (RFC 2812, section 3.3.2).
             if command != .notice { reply(slot, .notRegistered, ":Connection not registered") }
-            return penalize(slot, milliseconds: 500)
+            return
         }
         guard command.parameters.contains(message.count) || (isRegistered && command == .user) else {
-            penalize(slot, milliseconds: 500)
             if command == .notice { return }
             return syntaxError(message, slot)
         }
@@ -87,7 +86,6 @@ extension ChatServer {
     }
 
     private mutating func unknown(_ message: Message, from slot: Int) {
-        penalize(slot, milliseconds: 500)
         if clients[slot].state == .registered {
             reply(slot, .unknownCommand, "\(message.command) :Unknown command")
         }
@@ -106,7 +104,7 @@ extension ChatServer {
         case .privmsg: speak(.privmsg, message, slot)
         case .notice: speak(.notice, message, slot)
         case .tagmsg: speak(.tagmsg, message, slot)
-        case .squery: reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+        case .squery: askService(message, slot)
         case .join: join(message, slot)
         case .part: part(message, slot)
         case .kick: kick(message, slot)
@@ -127,7 +125,13 @@ extension ChatServer {
         case .kline, .gline: serverBan(command, message, slot)
         case .wallops: wallops(message, slot)
         case .die, .restart, .rehash: control(command, message, slot)
-        case .get, .post: drop(slot, "\"Oops, HTTP request received? This is IRC!\"")
+        // A browser that was talked into it must not carry out what else its request holds.
+        case .get, .post:
+            if clients[slot].state == .registered {
+                reply(slot, .notRegistered, ":Connection not registered")
+            } else {
+                drop(slot, "\"Oops, HTTP request received? This is IRC!\"")
+            }
         case .error: break
         case .service, .webirc, .server, .chaninfo, .metadata, .njoin, .svsnick, .charconv, .connect, .squit:
             refuseLink(command, message, slot)
@@ -141,7 +145,7 @@ extension ChatServer {
         case .service: reply(slot, .alreadyRegistered, ":Connection already registered")
         case .charconv: reply(slot, .unknownCommand, "\(command.name) :Unknown command")
         case .connect, .squit: refuseLinking(command, message, slot)
-        case .webirc where clients[slot].nick.isEmpty && clients[slot].user.isEmpty:
+        case .webirc where clients[slot].nick.isEmpty && clients[slot].user.isEmpty && clients[slot].password == nil:
             // There is no password that would be right.
             (4...5).contains(message.count)
                 ? reply(slot, .passwordMismatch, ":Invalid password") : syntaxError(message, slot)
@@ -149,12 +153,19 @@ extension ChatServer {
         }
     }
 
+    /// SQUERY (RFC 2812, section 3.5.2): there are no services.
+    private mutating func askService(_ message: Message, _ slot: Int) {
+        if message.count < 1 { return reply(slot, .noRecipient, ":No recipient given (SQUERY)") }
+        if message[1].isEmpty { return reply(slot, .noTextToSend, ":No text to send") }
+        reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+    }
+
     /// CONNECT (RFC 2812, section 3.4.7) and SQUIT (section 3.1.8): for operators, and there is no server to name.
     private mutating func refuseLinking(_ command: Command, _ message: Message, _ slot: Int) {
         // ngircd's CONNECT has one to three parameters, or five and more with passwords.
         let isComplete = command == .squit ? message.count == 2 : message.count > 0 && message.count != 4
         guard isComplete else { return syntaxError(message, slot) }
-        if !clients[slot].isOper, isRefused(message, slot) { return }
+        if isRefused(message, slot) { return }
         noSuchServer(message[0], slot)
     }
 }

@@ -29,29 +29,40 @@ extension ChatServer {
             return registerIfComplete(slot)
         }
         guard message.count > 0 else { return reply(slot, .noOrigin, ":No origin specified") }
+        guard message.count <= 2 else { return syntaxError(message, slot) }
         clients[slot].isPinged = false
     }
 
     mutating func inform(_ command: Command, _ message: Message, _ slot: Int) {
         let server = configuration.global.name
-        let target = command == .stats || command == .lusers ? message[1] : message[0]
+        // The server that is asked: of two parameters the last, but the first of LINKS.
+        let target: ArraySlice<UInt8> =
+            switch command {
+            case .stats, .lusers: message[1]
+            case .links: message.count == 2 ? message[0] : []
+            default: message[0]
+            }
         switch command {
         case .summon: return reply(slot, .summonDisabled, ":SUMMON has been disabled")
         case .users: return reply(slot, .usersDisabled, ":USERS has been disabled")
-        case .servlist: return reply(slot, .serviceListEnd, "* 0 :End of service listing")
+        case .servlist:
+            let mask: Text = message[0].isEmpty ? "*" : Text(message[0])
+            let kind: Text = message[1].isEmpty ? "0" : Text(message[1])
+            return reply(slot, .serviceListEnd, "\(mask) \(kind) :End of service listing")
         case .help: return help(message, slot)
-        case .lusers: return countsOfUsers(slot)
         default: break
         }
-        if command != .links, !isThisServer(target), find(nick: target, for: slot) == nil {
+        if !isThisServer(target), find(nick: target, for: slot) == nil {
             return noSuchServer(target, slot)
         }
         switch command {
         case .admin: admin(slot)
         case .info: info(slot)
         case .links:
-            reply(slot, .links, "\(server) \(server) :0 \(shownInfo)")
-            reply(slot, .endOfLinks, "* :End of LINKS list")
+            let mask = message[message.count - 1]
+            if isThisServer(mask) { reply(slot, .links, "\(server) \(server) :0 \(shownInfo)") }
+            reply(slot, .endOfLinks, "\(mask.isEmpty ? [UInt8(ascii: "*")] : mask) :End of LINKS list")
+        case .lusers: countsOfUsers(slot)
         case .motd: messageOfTheDay(slot)
         case .stats: stats(message, slot)
         case .time: time(slot)

@@ -27,7 +27,7 @@ extension ChatServer {
         if let existing {
             guard mayJoin(slot, existing, key: key) else { return }
             channel = existing
-            let isAutoOp = configuration.options.operChannelPAutoOp && clients[slot].isOper
+            let isAutoOp = configuration.options.operChannelPAutoOp && isVisiblyOper(slot)
             if isAutoOp, channels[channel].modes.contains(.persistent), !channels[channel].isModeless { modes = .op }
         } else {
             guard configuration.options.allowedChannelTypes.contains(first) else { return refuse(name, slot) }
@@ -45,7 +45,6 @@ extension ChatServer {
     }
 
     private mutating func refuse(_ name: ArraySlice<UInt8>, _ slot: Int) {
-        penalize(slot, milliseconds: 500)
         reply(slot, .noSuchChannel, "\(name) :No such channel")
     }
 
@@ -59,7 +58,6 @@ extension ChatServer {
         extended.isFromBot = plain.isFromBot
         send(extended, toChannel: channel, having: .extendedJoin, otherwise: plain, except: nil)
         if isOpped {
-            let source = actingSource(slot, byOperatorRight: true)
             send(Outgoing(":\(source) MODE \(name) +o \(clients[slot].nick)"), toChannel: channel, except: slot)
         }
         // Who comes in while away is seen to be away (IRCv3 away-notify).
@@ -95,7 +93,6 @@ extension ChatServer {
                 nil
             }
         guard let (numeric, text) = problem else { return true }
-        penalize(slot, milliseconds: 500)
         reply(slot, numeric, "\(about.name) :Cannot join channel \(text)")
         return false
     }
@@ -109,7 +106,6 @@ extension ChatServer {
         let text = configuration.blanksReasons ? [] : message[1].prefix(message[1].countKept(within: 400))
         for name in message[0].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit) {
             guard let channel = findChannel(name, for: slot) else {
-                penalize(slot, milliseconds: 500)
                 reply(slot, .noSuchChannel, "\(name) :No such channel")
                 continue
             }
@@ -173,7 +169,7 @@ extension ChatServer {
         guard hasRight || (clients[slot].isOper && configuration.options.operCanUseMode) else {
             return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
         }
-        let source = actingSource(slot, byOperatorRight: !hasRight)
+        let source = actingSource(slot, byOperatorRight: !hasRight || isProtected)
         send(
             Outgoing(":\(source) KICK \(channels[channel].name) \(clients[target].nick) :\(text)"), toChannel: channel,
             except: nil)

@@ -9,8 +9,8 @@ extension ChatServer {
         let isAllowed = account.map { $0.mask.isEmpty || Mask.matches($0.mask, clients[slot].source) } ?? false
         // One comparison and one reply, whatever is wrong.
         guard isEqual(message[1], account?.password ?? [0]), isAllowed, account?.password.isEmpty == false else {
-            // Guessing is slow: ngircd waits three seconds as well.
-            penalize(slot, milliseconds: 4000)
+            // Guessing is slow: ten seconds with what every error costs, as in ngircd.
+            penalize(slot, milliseconds: 8000)
             tellOperators(
                 .serverNotices, "Got invalid OPER from \"\(clients[slot].source)\": \"\(message[0])\" -- bad password!")
             return reply(slot, .passwordMismatch, ":Invalid password")
@@ -27,8 +27,7 @@ extension ChatServer {
 
     /// Whether somebody may not use a command for operators. Those who are some are told of the attempt.
     mutating func isRefused(_ message: Message, _ slot: Int) -> Bool {
-        if clients[slot].isOper, !clients[slot].modes.contains(.restricted) { return false }
-        penalize(slot, milliseconds: 1000)
+        if clients[slot].isOper { return false }
         tellOperators(
             .serverNotices, "No privileges: client \"\(clients[slot].source)\", command \"\(message.command)\"!")
         reply(slot, .noPrivileges, ":Permission denied")

@@ -46,6 +46,7 @@ extension ChatServer {
             send(change, to: slot)
             sendToPeers(of: slot, change)
             remember(slot)
+            penalize(slot, milliseconds: 2000)
         }
         rename(slot, to: Array(wanted), folded: folded)
         if !isRegistered { registerIfComplete(slot) }
@@ -185,7 +186,7 @@ extension ChatServer {
     }
 
     private func lockingChannel(of slot: Int) -> Int? {
-        guard !clients[slot].isOper else { return nil }
+        guard !isVisiblyOper(slot) else { return nil }
         return clients[slot].memberships.map { Int($0.channel) }.first { channels[$0].modes.contains(.nickLock) }
     }
 

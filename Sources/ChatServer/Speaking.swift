@@ -58,7 +58,7 @@ extension ChatServer {
             speak(utterance, to: target, slot)
         }
         // What reaches many costs more.
-        if seen.count > 4 { penalize(slot, milliseconds: 1000) }
+        if seen.count > 1 { penalize(slot, milliseconds: Int64(seen.count - 1) * 1000) }
     }
 
     private mutating func speak(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {
@@ -114,23 +114,30 @@ extension ChatServer {
     /// Why a user may not speak in a channel; nil where the user may.
     private func silence(of slot: Int, in channel: Int) -> (Numeric, Text)? {
         let about = channels[channel]
-        let own = flags(of: slot, in: channel)
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
-        if about.modes.contains(.moderatedUnregistered),
-            clients[slot].modes.isDisjoint(with: [.registered, .oper])
-        {
-            return (
-                .noChannelModes,
-                "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
-            )
-        }
-        if own == nil, about.isModeless || about.modes.contains(.noExternal) {
+        guard !maySpeak(slot, in: channel) else { return nil }
+        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was.
+        guard about.modes.contains(.moderatedUnregistered) else {
             return (.cannotSendToChannel, "Cannot send to channel")
         }
-        if let own, !own.isDisjoint(with: .modes) { return nil }
-        if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
-        let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)
-        return isBanned ? (.cannotSendToChannel, "Cannot send to channel") : nil
+        return (
+            .noChannelModes,
+            "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
+        )
+    }
+
+    private func maySpeak(_ slot: Int, in channel: Int) -> Bool {
+        let about = channels[channel]
+        if about.modes.contains(.moderatedUnregistered),
+            !clients[slot].modes.contains(.registered), !isVisiblyOper(slot)
+        {
+            return false
+        }
+        let own = flags(of: slot, in: channel)
+        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) { return false }
+        if let own, !own.isDisjoint(with: .modes) { return true }
+        if about.modes.contains(.moderated) { return false }
+        return !matches(about.bans, slot) || matches(about.exceptions, slot)
     }
 
     private mutating func speak(
@@ -139,7 +146,7 @@ extension ChatServer {
         let nick = clients[peer].nick
         // What a user has set against strangers is not told to strangers while `Anonymous` is on.
         let isTold = utterance.isAnswered && canSee(peer, from: slot)
-        if clients[peer].modes.contains(.blockMessages), !clients[slot].isOper,
+        if clients[peer].modes.contains(.blockMessages), !isVisiblyOper(slot),
             !clients[slot].modes.contains(.registered), peer != slot
         {
             if isTold {
@@ -151,7 +158,7 @@ extension ChatServer {
             }
             return
         }
-        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper,
+        if clients[peer].modes.contains(.commonChannelOnly), !isVisiblyOper(slot),
             !sharesChannel(slot, peer)
         {
             if isTold {
@@ -176,12 +183,15 @@ extension ChatServer {
         send(outgoing(utterance, to: Text(target), slot), to: slot)
     }
 
-    private func outgoing(_ utterance: Utterance, to target: Text, _ slot: Int) -> Outgoing {
+    private func outgoing(
+        _ utterance: Utterance, to target: Text, _ slot: Int, as source: [UInt8]? = nil
+    ) -> Outgoing {
         let name = [UInt8](ascii: utterance.kind.name)
+        let source = source ?? clients[slot].source
         var message =
             utterance.kind == .tagmsg
-            ? Outgoing(":\(clients[slot].source) \(name) \(target)")
-            : Outgoing(":\(clients[slot].source) \(name) \(target) :\(utterance.text)")
+            ? Outgoing(":\(source) \(name) \(target)")
+            : Outgoing(":\(source) \(name) \(target) :\(utterance.text)")
         message.clientTags = utterance.clientTags
         message.isFromBot = clients[slot].modes.contains(.bot)
         return message
@@ -231,7 +241,10 @@ extension ChatServer {
         if isOfServers, !Mask.matches(mask, configuration.global.name) { return }
         for peer in clients.indices where clients[peer].state == .registered {
             guard isOfServers || Mask.matches(mask, clients[peer].host) else { continue }
-            send(outgoing(utterance, to: Text(clients[peer].nick), slot), to: peer)
+            send(
+                outgoing(
+                    utterance, to: Text(clients[peer].nick), slot, as: actingSource(slot, byOperatorRight: true)),
+                to: peer)
         }
     }
 

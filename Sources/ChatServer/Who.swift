@@ -34,8 +34,10 @@ extension ChatServer {
         }
         if !all, let peer = find(nick: mask, for: slot) {
             if !operatorsOnly || showsOper(peer, to: slot) { whoLine(peer, in: nil, fields, slot) }
+            penalize(slot, milliseconds: 3000)
             return reply(slot, .endOfWho, "\(clients[peer].nick) :End of WHO list")
         }
+        penalize(slot, milliseconds: 3000)
         let limit = configuration.limits.maxListSize
         var count = 0
         for peer in listable(for: slot) {

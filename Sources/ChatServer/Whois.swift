@@ -14,6 +14,7 @@ extension ChatServer {
             if let peer = find(nick: name, for: slot) {
                 whoisReplies(peer, slot)
             } else if Mask.hasWildcard(name) {
+                penalize(slot, milliseconds: 3000)
                 let found = listable(for: slot).filter { Mask.matches(name, clients[$0].nick) }
                 for peer in found.prefix(ChatServer.whoisLimit) { whoisReplies(peer, slot) }
             } else {
@@ -75,6 +76,8 @@ extension ChatServer {
     mutating func whowas(_ message: Message, _ slot: Int) {
         guard message.count > 0 else { return reply(slot, .noNickGiven, ":No nickname given") }
         if message.count > 2, !isThisServer(message[2]) { return noSuchServer(message[2], slot) }
+        let time = unixSeconds
+        if isAnonymous { formerUsers.removeAll { time - $0.leftAt >= ChatServer.whowasSeconds } }
         let limit = message[1].decimalValue.flatMap { $0 > 0 ? $0 : nil } ?? Int.max
         for name in message[0].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit) {
             let folded = CaseMapping.ascii.fold(name)
@@ -89,6 +92,8 @@ extension ChatServer {
         }
         reply(slot, .endOfWhowas, "\(message[0]) :End of WHOWAS list")
     }
+
+    private static var whowasSeconds: Int64 { 600 }
 
     /// Who was in a channel with the user before the user left has seen it; others ask in vain while `Anonymous` is on.
     private func mayKnow(_ former: FormerUser, _ slot: Int) -> Bool {

@@ -137,6 +137,11 @@ public enum Numeric: UInt16, Sendable, CaseIterable {
     case endOfMonitorList = 733
     case monitorListFull = 734
 
+    /// Whether it says that something was wrong with a command (RFC 2812, section 5.2). That a server has no message of the
+    /// day is nobody's fault.
+    @inlinable
+    public var isError: Bool { rawValue >= 400 && rawValue < 700 && self != .noMotd }
+
     /// The digits.
     public var digits: (UInt8, UInt8, UInt8) {
         let zero = UInt8(ascii: "0")

@@ -60,10 +60,45 @@ struct DaemonConfinementTests {
         #expect(try attempt(what) == 0)
     }
 
-    private func attempt(_ what: String) throws -> Int32 {
+    @Test(
+        "without the filter the same works",
+        arguments: ["exec", "thread", "executable-memory", "become-root", "socket", "write-file", "kill-other"])
+    func unfiltered(what: String) throws {
+        #expect(try attempt(what, "unfiltered") == 0)
+    }
+
+    /// Where a core dump would lie.
+    private static let dumpsHere =
+        (try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8)) == "core\n"
+
+    @Test("a crash leaves no core dump and says nothing", .enabled(if: dumpsHere, "core dumps lie elsewhere"))
+    func crash() throws {
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent("dump-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        chmod(place.path, 0o777)
+        func dumps() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: place.path) }
+        let everything = ["/usr/bin/prlimit", "--core=unlimited", "/usr/bin/env", "-C", place.path]
+        let daemon = try RunningDaemon("[Options]\nKernelIdent = no", prefix: everything)
+        let client = try daemon.connect().register("anna")
+        client.send("JOIN #secret")
+        try client.expect(" 366 ")
+        kill(daemon.pid, SIGSEGV)
+        #expect(try daemon.status() == -SIGSEGV)
+        #expect(try dumps() == [] && !daemon.messages.contains("anna") && !daemon.messages.contains("secret"))
+        // Any other program does leave one there.
+        let other = Process()
+        other.executableURL = URL(fileURLWithPath: everything[0])
+        other.arguments = everything.dropFirst() + ["/bin/sh", "-c", "kill -SEGV $$"]
+        try other.run()
+        other.waitUntilExit()
+        #expect(try dumps() != [])
+    }
+
+    private func attempt(_ what: String, _ how: String = "attempt") throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Programs.probe)
-        process.arguments = ["attempt", what]
+        process.arguments = [how, what]
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()

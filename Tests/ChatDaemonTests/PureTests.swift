@@ -1,4 +1,6 @@
+import CChatDaemon
 import ChatServer
+import Foundation
 import Testing
 
 @testable import ChatDaemon
@@ -74,6 +76,15 @@ struct PureTests {
         #expect(SocketTable.owner(of: own, connectedTo: server, in: Array(ipv4Table.utf8)) == nil)
     }
 
+    @Test("a socket that listens is found as such, and not as a connection")
+    func listener() throws {
+        let own = try #require(Endpoint(text: "127.0.0.1", port: 6667))
+        let nobody = try #require(Endpoint(text: "0.0.0.0", port: 0))
+        let table = Array(ipv4Table.utf8)
+        #expect(SocketTable.owner(of: own, connectedTo: nobody, .listening, in: table) == 990)
+        #expect(SocketTable.owner(of: own, connectedTo: nobody, in: table) == nil)
+    }
+
     @Test("members of a group are found by their entry and by the group's")
     func group() {
         let passwd = Array("a:x:1:10::/:\nb:x:2:20::/:\nc:x:3:30::/:\nroot2:x:1:0::/:\n+:x:+4:10::/:\nbad\n".utf8)
@@ -107,6 +118,41 @@ struct PureTests {
         #expect(bytes(a) == [5] && turn.touched.count { $0 == a.slot } == 1, "it would be written twice")
         turn.clear()
         #expect(turn.touched.isEmpty && turn.bytes.isEmpty && bytes(b).isEmpty)
+    }
+
+    @Test("a turn ends at once after a little, goes on while much is coming, and not for ever")
+    func pace() {
+        var pace = TurnPace()
+        func goesOn(reads: Int, at time: Int64) -> Bool {
+            for _ in 0..<reads { pace.read() }
+            return pace.goesOn(at: time)
+        }
+        #expect(!goesOn(reads: TurnPace.manyReads - 1, at: 0))
+        #expect(goesOn(reads: TurnPace.manyReads, at: 1000))
+        #expect(goesOn(reads: TurnPace.manyReads, at: 4999))
+        #expect(!goesOn(reads: 1000, at: 5000), "four milliseconds after it began to wait")
+        #expect(goesOn(reads: 1000, at: 5001))
+        #expect(!goesOn(reads: 0, at: 5002), "nothing more came")
+    }
+
+    @Test("what is accepted sends every line at once, because the listening socket was told to")
+    func noDelay() throws {
+        var configuration = Configuration()
+        configuration.global.listen = [Array("127.0.0.1".utf8)]
+        configuration.global.ports = [try RunningDaemon.freePort()]
+        let listener = try #require(try Listeners(configuration, handedOver: []).sockets.first)
+        defer { chatd_close(listener) }
+        var place = try #require(Endpoint.local(of: listener)).raw
+        let client = chatd_connect(&place)
+        defer { chatd_close(client) }
+        let accepted = chatd_accept(listener)
+        defer { chatd_close(accepted) }
+        func isAtOnce(_ socket: Int32) -> Bool {
+            var value: Int32 = 0
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            return getsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &value, &size) == 0 && value != 0
+        }
+        #expect(isAtOnce(accepted) && !isAtOnce(client))
     }
 
     @Test("the dump of a configuration shows no password")

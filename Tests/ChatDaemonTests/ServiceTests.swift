@@ -137,6 +137,13 @@ struct ServiceTests {
         try allowed.connect().register("here")
     }
 
+    @Test("root is not whom it serves as", .enabled(if: Programs.isRoot, Programs.whyRoot))
+    func asRoot() throws {
+        let daemon = try RunningDaemon(anybody, global: "ServerUID = root", waits: false)
+        #expect(try daemon.status() == 1)
+        #expect(daemon.messages.contains("it would serve as root"))
+    }
+
     @Test("so is a socket that was handed over")
     func activatedBeyondLoopback() throws {
         let port = String(try RunningDaemon.freePort())
@@ -164,6 +171,10 @@ struct ServiceTests {
         #expect(sound.0 == 0 && sound.1.contains("warning: ") && sound.1.contains("  Name = a.b\n"))
         let broken = try run("[Global]\nPorts = 99999\n")
         #expect(broken.0 == 1 && broken.1.contains("error: "))
+        for place in ["0.0.0.0", "localhost"] {
+            let refused = try run("[Global]\nName = a.b\nListen = \(place)\n")
+            #expect(refused.0 == 1 && refused.1.contains("error: Listen: \(place) "), "\(refused)")
+        }
     }
 
     @Test("files of IncludeDir are read in order, and only those named .conf")

@@ -40,7 +40,8 @@ struct AttackTests {
         #expect(world.paused == ["fast"])
         #expect(world.lines("calm").count < 30)
         #expect(world.ask("calm", "PING x").count == 1)
-        world.wait(seconds: 30)
+        // Three a second.
+        world.wait(seconds: 35)
         #expect(world.paused.isEmpty)
         #expect(world.ask("fast", "PING end").count == 1)
     }

@@ -110,6 +110,7 @@ struct IdentityTests {
         configuration.options.kernelIdent = false
         configuration.options.timeStamps = .minute
         configuration.limits.maxNickLength = 20
+        configuration.limits.maxPenaltySeconds = 0
         configuration.channels = [.init()]
         configuration.channels[0].name = Array("#new".utf8)
         world.rehash(configuration)

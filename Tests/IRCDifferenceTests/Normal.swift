@@ -9,8 +9,27 @@ enum Normal {
         (#"[A-Z][a-z]+day [A-Z][a-z]+ [0-9]{2} 20[0-9]{2} -- [0-9:]{5}"#, "DATE"),
         (#" [0-9]+ TIME :seconds"#, " IDLE TIME :seconds"), (#"Up 0 days 0:00:[0-9]{2}"#, "Up UPTIME"),
         (#"^(:\S+ 21[12] \S+ \S+) .*"#, "$1 COUNTERS"),
+        (#"statistics: client [0-9.]+ kb, server [0-9.]+ kb"#, "statistics: client N kb, server N kb"),
     ].compactMap { pattern, replacement in
         (try? NSRegularExpression(pattern: pattern)).map { ($0, replacement) }
+    }
+
+    /// ngircd leaves a sign in where the letters behind it changed nothing: "+M+ms".
+    private static func withoutEmptySigns(_ modes: String) -> String {
+        let isShown = modes.hasPrefix(":")
+        var result = isShown ? ":" : ""
+        var sign: Character?
+        var shownSign: Character?
+        for letter in isShown ? modes.dropFirst() : modes[...] {
+            if letter == "+" || letter == "-" {
+                sign = letter
+                continue
+            }
+            if let sign, sign != shownSign { result.append(sign) }
+            shownSign = sign
+            result.append(letter)
+        }
+        return result
     }
 
     static func line(_ line: String) -> String {
@@ -22,6 +41,8 @@ enum Normal {
         var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count > 3 else { return text }
         switch words[1] {
+        case "CAP": return text.trimmingCharacters(in: .whitespaces)
+        case "MODE": words[3] = withoutEmptySigns(words[3])
         // ngircd lists modes in the order in which they were set.
         case "324" where words.count > 4: words[4] = String(words[4].sorted())
         case "221": words[3] = String(words[3].sorted())

@@ -7,6 +7,7 @@ import Glibc
 //   chat-probe connect UID FAMILY WHERE   as that user connects and passes bytes between the socket and standard streams
 //   chat-probe activate ADDRESS PORT PROGRAM ARGUMENT...  starts the program as systemd does with a socket unit
 //   chat-probe attempt WHAT               does it under the daemon's system call filter, and says how that went
+//   chat-probe unfiltered WHAT            does it without
 
 func fail(_ text: String) -> Never {
     let line = Array("chat-probe: \(text): \(String(cString: strerror(errno)))\n".utf8)
@@ -94,5 +95,6 @@ case "attempt":
     guard chatd_forbid_core_dumps_and_tracing() == 0 else { fail("limits") }
     try SystemCallFilter.load()
     exit(attempt(arguments[2]) ? 0 : 1)
+case "unfiltered": exit(attempt(arguments[2]) ? 0 : 1)
 default: fail("usage")
 }

@@ -19,6 +19,8 @@ uint32_t chatd_user(void);            /* the effective one */
 bool chatd_is_root(void);             /* any of the real, effective and saved IDs */
 int chatd_forbid_new_privileges(void);
 int chatd_forbid_core_dumps_and_tracing(void);
+/* Takes back the handlers by which the Swift runtime would start a program that shows what was in memory. */
+int chatd_die_quietly(void);
 int chatd_forbid_children(void);      /* RLIMIT_NPROC 0: no fork and no thread */
 int64_t chatd_raise_descriptor_limit(void); /* soft to hard; how many there may be */
 /* Takes what only the start needed out of this process's memory. What is needed again comes from the page cache. */
@@ -69,10 +71,10 @@ void chatd_close(int descriptor);
 int chatd_peer_of_local_socket(int socket, uint32_t *uid);
 int chatd_diag_open(void);
 /* The uid of the socket that is bound to `own` and connected to `other`, both on this machine, asked by netlink
- * (sock_diag(7)). 1 when found, established and held by a process; 0 when not. */
-int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, uint32_t *uid);
-/* The same of the socket that listens at `own`. */
-int chatd_diag_ask_listener(int diag, const struct chatd_endpoint *own, uint32_t *uid);
+ * (sock_diag(7)); or of one that listens at `own`, when `other` is zero. 1 when found in that state and held by a process;
+ * 0 when not. */
+int chatd_diag_ask(int diag, const struct chatd_endpoint *own, const struct chatd_endpoint *other, bool listens,
+                   uint32_t *uid);
 
 /* ---- files ---- */
 

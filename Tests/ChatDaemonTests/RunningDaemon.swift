@@ -78,7 +78,7 @@ final class RunningDaemon {
     }
 
     /// The exit status, when it ends by itself.
-    func status(within seconds: Double = 5) throws -> Int32 {
+    func status(within seconds: Double = 30) throws -> Int32 {
         try waitUntil("the daemon has ended", seconds: seconds) { !process.isRunning }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
@@ -107,7 +107,7 @@ final class RunningDaemon {
     }
 }
 
-func waitUntil(_ what: String, seconds: Double = 5, _ condition: () throws -> Bool) throws {
+func waitUntil(_ what: String, seconds: Double = 30, _ condition: () throws -> Bool) throws {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while try !condition() {
         if Date() > deadline { throw TestError(what: "not within \(seconds) s: \(what)") }

@@ -105,12 +105,14 @@ extension Header {
         let digests = values(of: RPMTAG_FILEDIGESTS)
         let links = values(of: RPMTAG_FILELINKTOS)
         let capabilities = values(of: RPMTAG_FILECAPS)
+        let flags = values(of: RPMTAG_FILEFLAGS)
         return paths.indices.map { index in
             PackagedFile(
                 path: paths[index], mode: modes.at(index).flatMap { UInt16($0) } ?? 0, owner: owners.at(index) ?? "",
                 group: groups.at(index) ?? "", size: longSizes.at(index).flatMap { UInt64($0) } ?? 0,
                 digest: digests.at(index) ?? "", linkTarget: links.at(index) ?? "",
-                capabilities: capabilities.at(index) ?? "")
+                capabilities: capabilities.at(index) ?? "",
+                isGhost: flags.at(index).flatMap { UInt32($0) }.map { $0 & RPMFILE_GHOST.rawValue != 0 } ?? false)
         }
     }
 

@@ -57,6 +57,9 @@ public struct PackagedFile: Sendable, Equatable {
     public let linkTarget: String
     /// File capabilities as text (`cap_net_raw=ep`), or empty.
     public let capabilities: String
+    /// Whether the package only owns the name (%ghost): it is made on the server, and what a payload held would not be
+    /// installed.
+    public let isGhost: Bool
 
     /// Whether the mode says regular file.
     public var isRegular: Bool { mode & 0o170000 == 0o100000 }
@@ -68,7 +71,7 @@ public struct PackagedFile: Sendable, Equatable {
     /// Makes the value; the reader and tests do.
     public init(
         path: String, mode: UInt16, owner: String = "root", group: String = "root", size: UInt64 = 0,
-        digest: String = "", linkTarget: String = "", capabilities: String = ""
+        digest: String = "", linkTarget: String = "", capabilities: String = "", isGhost: Bool = false
     ) {
         self.path = path
         self.mode = mode
@@ -78,5 +81,6 @@ public struct PackagedFile: Sendable, Equatable {
         self.digest = digest
         self.linkTarget = linkTarget
         self.capabilities = capabilities
+        self.isGhost = isGhost
     }
 }

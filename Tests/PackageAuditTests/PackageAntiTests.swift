@@ -133,6 +133,18 @@ struct PackageAntiTests {
         }
     }
 
+    @Test("a name that the package only owns has no content to check below /var, and nowhere else")
+    func ghosts() async throws {
+        for (path, isGhost, refused) in [
+            ("/var/lib/state", true, []), ("/var/lib/state", false, [Check.leaks]), ("/opt/bin/state", true, [.leaks]),
+        ] {
+            var fixture = PackageFixture(program: try await CFixture.clean.build())
+            fixture.files.append(PackagedFile(path: path, mode: 0o100644, digest: "", isGhost: isGhost))
+            let findings = try await fixture.audit(ELFFlaw.policy()).findings.map(\.check)
+            #expect(findings == refused, "\(path)")
+        }
+    }
+
     @Test("an error of the payload's reader stops the audit")
     func readerFails() async throws {
         struct Broken: Error {}

@@ -31,6 +31,8 @@ public struct Expectations: Equatable, Sendable {
     let domains: [String: Domain]
     /// What domains of the base policy may not write, make or remove.
     let strangers: [String: Set<String>]
+    /// Class and target of what may be stated and denied: `file etc_t`.
+    let overruled: Set<String>
     let channels: [Channel]
     let terminal: String
     let terminalDomains, terminalNever: Set<String>
@@ -41,7 +43,7 @@ public struct Expectations: Equatable, Sendable {
     /// Reads the text of `file`. Unknown and missing keys are errors.
     public init(yaml: String, file: String) throws {
         let top = try StrictMapping(yaml: yaml, file: file)
-        try top.allow(only: ["role", "user", "domains", "strangers", "channels", "terminal"])
+        try top.allow(only: ["role", "user", "domains", "strangers", "overruled", "channels", "terminal"])
 
         let role = try top.required("role", top.mapping("role"))
         try role.allow(only: ["name", "domains", "reaches", "enteredFrom"])
@@ -66,6 +68,7 @@ public struct Expectations: Equatable, Sendable {
             try stranger.allow(only: ["mayNotWrite"])
             found[name] = try stranger.set("mayNotWrite")
         }
+        overruled = try top.set("overruled")
         let channels = try top.required("channels", top.mapping("channels"))
         self.channels = try channels.keys.map { name in
             let ends = name.split(separator: " ").map(String.init)

@@ -19,7 +19,7 @@ public struct Judgement: Sendable {
         var domains: [DomainJudgement] = []
         for (name, domain) in expected.domains {
             domains.append(
-                DomainJudgement(name, domain, expected.roleDomains, facts, stated: stated, denied: denied))
+                DomainJudgement(name, domain, overruled: expected.overruled, facts, stated: stated, denied: denied))
         }
         takenBack = domains.flatMap(\.takenBack).sorted()
         let whole = PolicyJudgement(facts, expected, Dictionary(uniqueKeysWithValues: domains.map { ($0.name, $0) }))
@@ -38,7 +38,7 @@ struct DomainJudgement {
     private let facts: PolicyFacts
 
     init(
-        _ name: String, _ expected: Expectations.Domain, _ roleDomains: Set<String>, _ facts: PolicyFacts,
+        _ name: String, _ expected: Expectations.Domain, overruled: Set<String>, _ facts: PolicyFacts,
         stated: CILRules, denied: CILRules
     ) {
         self.name = name
@@ -47,7 +47,7 @@ struct DomainJudgement {
             findings = [Finding(name, "the policy has no such type")]
             return
         }
-        weigh(stated, denied)
+        weigh(stated, denied, overruled)
         compare(expected)
         compareWords(expected)
         compareEntries(expected)
@@ -55,10 +55,11 @@ struct DomainJudgement {
     }
 
     /// What is denied and what is left; and whether denying left exactly what is stated.
-    private mutating func weigh(_ stated: CILRules, _ denied: CILRules) {
+    private mutating func weigh(_ stated: CILRules, _ denied: CILRules, _ overruled: Set<String>) {
         for (access, rule) in facts.accesses(of: name) {
-            let isStated = stated.states(access)
             let isDenied = denied.denies(access)
+            let isOverruled = isDenied && overruled.contains("\(access.objectClass) \(access.target)")
+            let isStated = !isOverruled && stated.states(access)
             if isDenied {
                 takenBack.append(access)
                 if isStated { add("untochat-deny.cil takes back what untochat.te states", "\(access)") }

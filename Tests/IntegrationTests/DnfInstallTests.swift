@@ -33,6 +33,20 @@ struct DnfInstallTests {
         }
     }
 
+    @Test("the policy comes along, and before what it labels")
+    func policyFirst() async throws {
+        try await Workshop.with { workshop in
+            try await DnfRoot.with(workshop) { root in
+                #expect(try await root.dnf(["install", "untosh", "ngircdus"]).succeeded)
+                let order = try await root.installedInOrder()
+                let policy = try #require(order.firstIndex(of: "untochat-selinux"), "\(order)")
+                for name in ["untosh", "ngircdus"] {
+                    #expect(try policy < #require(order.firstIndex(of: name)), "\(order)")
+                }
+            }
+        }
+    }
+
     @Test("a file changed after the installation is found by rpm, so its silence above means something")
     func verifyCanFail() async throws {
         try await Workshop.with { workshop in

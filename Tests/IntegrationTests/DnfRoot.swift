@@ -117,6 +117,12 @@ struct DnfRoot {
             .filter { !$0.hasPrefix("gpg-pubkey-") }.sorted()
     }
 
+    /// The names of what is installed, in the order of installation.
+    func installedInOrder() async throws -> [String] {
+        try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\n"]).text.split(separator: "\n")
+            .map { $0.split(separator: " ") }.sorted { (Int($0[0]) ?? 0) < (Int($1[0]) ?? 0) }.map { String($0[1]) }
+    }
+
     /// What rpm finds changed or missing in the root.
     func verify() async throws -> (status: Int32, findings: String) {
         let outcome = try await rpm(["-Va"])

@@ -95,8 +95,9 @@ final class RunningDaemon {
         return line.dropFirst(name.count + 1).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
+    /// What the daemon itself has written: pages of the program come and go as they are used.
     func residentKilobytes() throws -> Int {
-        Int(try kernelStatus("VmRSS").split(separator: " ").first ?? "0") ?? 0
+        Int(try kernelStatus("RssAnon").split(separator: " ").first ?? "0") ?? 0
     }
 
     /// Seconds of processor time so far.

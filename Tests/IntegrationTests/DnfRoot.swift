@@ -119,8 +119,12 @@ struct DnfRoot {
 
     /// The names of what is installed, in the order of installation.
     func installedInOrder() async throws -> [String] {
-        try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\n"]).text.split(separator: "\n")
-            .map { $0.split(separator: " ") }.sorted { (Int($0[0]) ?? 0) < (Int($1[0]) ?? 0) }.map { String($0[1]) }
+        let text = try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\n"]).text
+        let packages = text.split(separator: "\n").map { line -> (order: Int, name: String) in
+            let words = line.split(separator: " ")
+            return (Int(words[0]) ?? 0, String(words[1]))
+        }
+        return packages.sorted { $0.order < $1.order }.map(\.name)
     }
 
     /// What rpm finds changed or missing in the root.

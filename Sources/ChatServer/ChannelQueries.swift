@@ -15,10 +15,9 @@ extension ChatServer {
             return reply(slot, .notOnChannel, "\(name) :You are not on that channel")
         }
         if message.count == 1 { return sendTopic(slot, channel, isAsked: true) }
-        if channels[channel].isModeless {
-            return reply(slot, .noChannelModes, "\(name) :Channel doesn't support modes")
-        }
-        let hasRight = own.map { !channels[channel].modes.contains(.topicLock) || !$0.isDisjoint(with: .atLeastHalfOp) }
+        // A channel without modes is as good as locked, and has no operators (RFC 2811, section 2.1).
+        let isLocked = channels[channel].modes.contains(.topicLock) || channels[channel].isModeless
+        let hasRight = own.map { !isLocked || !$0.isDisjoint(with: .atLeastHalfOp) }
         guard hasRight ?? false || isOper else {
             return reply(slot, .channelOperatorNeeded, "\(name) :You are not channel operator")
         }

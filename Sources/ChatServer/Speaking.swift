@@ -147,7 +147,7 @@ extension ChatServer {
         // What a user has set against strangers is not told to strangers while `Anonymous` is on.
         let isTold = utterance.isAnswered && canSee(peer, from: slot)
         if clients[peer].modes.contains(.blockMessages), !isVisiblyOper(slot),
-            !clients[slot].modes.contains(.registered), peer != slot
+            !clients[slot].modes.contains(.registered)
         {
             if isTold {
                 reply(

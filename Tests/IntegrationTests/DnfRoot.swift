@@ -119,8 +119,14 @@ struct DnfRoot {
 
     /// The names of what is installed, in the order of installation.
     func installedInOrder() async throws -> [String] {
-        try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\n"]).text.split(separator: "\n")
-            .map { $0.split(separator: " ") }.sorted { (Int($0[0]) ?? 0) < (Int($1[0]) ?? 0) }.map { String($0[1]) }
+        // Instances are numbered as they are written.
+        let lines = try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\\n"]).text.split(separator: "\n")
+        let pairs: [(number: Int, name: String)] = lines.compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 2, let number = Int(words[0]) else { return nil }
+            return (number, String(words[1]))
+        }
+        return pairs.sorted { $0.number < $1.number }.map(\.name)
     }
 
     /// What rpm finds changed or missing in the root.

@@ -69,7 +69,11 @@ let daemonTargets: [Target] = [
         swiftSettings: whole),
     .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
 ]
-let serverPackages = ["swift-nio", "swift-atomics", "swift-collections", "swift-system"]
+// They travel in its source package, so each in exactly one version: otherwise a clone of next month would make other
+// bytes of the same commit.
+let serverPackages: KeyValuePairs<String, Version> = [
+    "swift-nio": "2.101.2", "swift-atomics": "1.3.0", "swift-collections": "1.6.0", "swift-system": "1.8.1",
+]
 
 // What runs on the release manager's machine.
 let releaseTargets: [Target] = [
@@ -249,12 +253,10 @@ let dependencies: [Package.Dependency] =
     if embedded || fuzzing {
         []
     } else if serverOnly {
-        serverPackages.map { .package(path: "Dependencies/\($0)") }
+        serverPackages.map { .package(path: "Dependencies/\($0.key)") }
     } else {
-        [
+        serverPackages.map { .package(url: "https://github.com/apple/\($0.key)", exact: $0.value) } + [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-            .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-            .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         ]

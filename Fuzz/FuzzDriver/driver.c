@@ -13,3 +13,5 @@ int FuzzLineReader_main(int count, char **arguments) {
 int FuzzSituation_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
 
 int FuzzChatServer_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzChatConfiguration_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }

@@ -84,8 +84,7 @@ extension ChatServer {
 
     /// The members that the asker may know of, as many to a line as fit.
     mutating func sendNames(_ slot: Int, _ channel: Int) {
-        let isMember = position(of: slot, in: channel) != nil
-        let showsAll = isMember || clients[slot].isOper
+        let showsAll = position(of: slot, in: channel) != nil
         if !showsAll, channels[channel].modes.contains(.secret) || configuration.blanksReasons { return }
         let capabilities = clients[slot].capabilities
         let head: Text =
@@ -159,7 +158,7 @@ extension ChatServer {
             let users = isAnonymous ? 0 : about.members.count
             guard filter.covers(about, users: users) else { continue }
             if limit > 0, count == limit {
-                notice("LIST output too large, truncated", to: slot)
+                notice("LIST list limit (\(limit)) reached!", to: slot)
                 break
             }
             count += 1

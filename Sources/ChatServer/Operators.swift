@@ -37,7 +37,8 @@ extension ChatServer {
     /// KILL (section 3.7.1).
     mutating func kill(_ message: Message, _ slot: Int) {
         if isRefused(message, slot) { return }
-        guard let target = find(nick: message[0]) else {
+        // Also who has not registered: a nick can be kept from its owner so.
+        guard let target = nicks[CaseMapping.ascii.fold(message[0])].map(Int.init) else {
             return reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
         }
         let reason = message[1].prefix(message[1].countKept(within: 127))

@@ -120,8 +120,9 @@ extension ChatServer {
         if let ban = activeBan(of: slot) {
             return drop(slot, isAnonymous ? "Access denied" : "Access denied: \"\(ban.reason)\" (K-Line)")
         }
-        if configuration.options.cloakUserToNick, !configuration.options.kernelIdent {
-            clients[slot].user = clients[slot].nick
+        if configuration.options.cloakUserToNick {
+            clients[slot].realName = clients[slot].nick
+            if !configuration.options.kernelIdent { clients[slot].user = clients[slot].nick }
         }
         clients[slot].source = source(of: slot)
         clients[slot].state = .registered
@@ -132,6 +133,9 @@ extension ChatServer {
         clients[slot].nextCheck = .max
         schedule(slot, at: now.uptimeMilliseconds + Int64(max(1, configuration.limits.pingTimeoutSeconds)) * 1000)
         welcome(slot)
+        if !isAnonymous, !configuration.options.cloakHost.isEmpty {
+            reply(slot, .hostHidden, "\(clients[slot].host) :is your displayed hostname now")
+        }
         applyDefaultModes(slot)
         watchersOnline(slot)
         if operators.isEmpty { return }

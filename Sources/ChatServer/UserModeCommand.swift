@@ -63,10 +63,10 @@ extension ChatServer {
 
     /// +x: another host from now on, where hosts differ at all.
     private mutating func changeHost(_ slot: Int, isCloaked: Bool) {
-        guard !isAnonymous, configuration.options.cloakHost.isEmpty else { return }
-        let cloak = configuration.options.cloakHostModeX
-        let host =
-            isCloaked ? (cloak.isEmpty ? configuration.global.name : cloak) : clients[slot].address
+        guard !isAnonymous else { return }
+        let (always, cloak) = (configuration.options.cloakHost, configuration.options.cloakHostModeX)
+        let uncloaked = always.isEmpty ? clients[slot].address : always
+        let host = isCloaked ? (cloak.isEmpty ? configuration.global.name : cloak) : uncloaked
         clients[slot].host = host
         clients[slot].source = source(of: slot)
         reply(slot, .hostHidden, "\(host) :is your displayed hostname now")

@@ -26,7 +26,7 @@ extension ChatServer {
 
     /// Whether a user turns up in a search by mask: also in ngircd the invisible do not, outside a shared channel.
     func isListed(_ slot: Int, for asker: Int) -> Bool {
-        if slot == asker || clients[asker].isOper { return true }
+        if slot == asker { return true }
         if !isAnonymous, !clients[slot].modes.contains(.invisible) { return true }
         return sharesChannel(slot, asker)
     }

@@ -30,14 +30,13 @@ extension ChatServer {
         if !configuration.global.network.isEmpty {
             reply(slot, .isSupport, "NETWORK=\(configuration.global.network) :is my network name")
         }
-        let types = configuration.options.allowedChannelTypes
         let joins: Text = limits.maxJoins > 0 ? "\(limits.maxJoins)" : ""
         let software: Text = isAnonymous ? "" : "IRCD=ngIRCd "
         reply(
             slot, .isSupport,
             """
             RFC2812 \(software)CHARSET=UTF-8 CASEMAPPING=ascii PREFIX=(qaohv)~&@%+ CHANTYPES=#&+ \
-            CHANMODES=beI,k,l,imMnOPQRstVz CHANLIMIT=\(types.isEmpty ? [UInt8](ascii: "#&+") : types):\(joins) \
+            CHANMODES=beI,k,l,imMnOPQRstVz CHANLIMIT=#&+:\(joins) \
             :are supported on this server
             """)
         reply(
@@ -120,6 +119,9 @@ extension ChatServer {
     static let maskListLimit = 50
     /// The longest mask of a ban, an exception or an invitation, in bytes.
     static let maskLimit = 127
+    /// Users whom a mask of WHO finds, and one of WHOIS.
+    static let whoLimit = 25
+    static let whoisLimit = 10
     /// Targets of one command (ISUPPORT MAXTARGETS).
     static let targetLimit = 25
     static let monitorLimit = 100

@@ -38,13 +38,12 @@ extension ChatServer {
             return reply(slot, .endOfWho, "\(clients[peer].nick) :End of WHO list")
         }
         penalize(slot, milliseconds: 3000)
-        let limit = configuration.limits.maxListSize
         var count = 0
         for peer in listable(for: slot) {
             guard all || isMatched(peer, by: mask) else { continue }
             guard !operatorsOnly || showsOper(peer, to: slot) else { continue }
-            if limit > 0, count == limit {
-                notice("WHO list limit (\(limit)) reached!", to: slot)
+            if count == ChatServer.whoLimit {
+                notice("WHO list limit (\(ChatServer.whoLimit)) reached!", to: slot)
                 break
             }
             count += 1
@@ -56,7 +55,7 @@ extension ChatServer {
 
     /// The users that a search may find. While `Anonymous` is on these are met by walking the asker's own channels.
     mutating func listable(for slot: Int) -> [Int] {
-        if isAnonymous, !clients[slot].isOper { return peers(of: slot) }
+        if isAnonymous { return peers(of: slot) }
         return clients.indices.filter { clients[$0].state == .registered && isListed($0, for: slot) }
     }
 
@@ -86,8 +85,7 @@ extension ChatServer {
     }
 
     private mutating func whoChannel(_ channel: Int, _ fields: Fields?, _ operatorsOnly: Bool, _ slot: Int) {
-        let isMember = position(of: slot, in: channel) != nil
-        let showsAll = isMember || clients[slot].isOper
+        let showsAll = position(of: slot, in: channel) != nil
         if !showsAll, channels[channel].modes.contains(.secret) { return }
         for member in channels[channel].members {
             let peer = Int(member.slot)

@@ -17,14 +17,15 @@ extension ChatServer {
                 penalize(slot, milliseconds: 3000)
                 let found = listable(for: slot).filter { Mask.matches(name, clients[$0].nick) }
                 for peer in found.prefix(ChatServer.whoisLimit) { whoisReplies(peer, slot) }
+                if found.count > ChatServer.whoisLimit {
+                    notice("WHOIS list limit (\(ChatServer.whoisLimit)) reached!", to: slot)
+                }
             } else {
                 reply(slot, .noSuchNick, "\(name) :No such nick or channel name")
             }
         }
         reply(slot, .endOfWhois, "\(query) :End of WHOIS list")
     }
-
-    private static var whoisLimit: Int { 10 }
 
     private mutating func whoisReplies(_ peer: Int, _ slot: Int) {
         let client = clients[peer]
@@ -35,7 +36,9 @@ extension ChatServer {
         if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC Bot") }
         if !isAnonymous, peer == slot || clients[slot].isOper {
             let address = client.address
-            reply(slot, .whoisHost, "\(client.nick) :is connecting from *@\(address) \(address)")
+            let cloak = configuration.options.cloakHost
+            let host = cloak.isEmpty ? address : cloak
+            reply(slot, .whoisHost, "\(client.nick) :is connecting from *@\(host) \(address)")
             reply(slot, .whoisModes, "\(client.nick) :is using modes +\(client.modes.letters)")
         }
         if !hidesIdleTimes || (!isAnonymous && clients[slot].isOper) {
@@ -53,7 +56,7 @@ extension ChatServer {
             let channel = Int(membership.channel)
             let isShared = position(of: slot, in: channel) != nil
             let isHidden = isAnonymous || channels[channel].modes.contains(.secret)
-            if isHidden, !isShared, !clients[slot].isOper { continue }
+            if isHidden, !isShared { continue }
             if line.count + channels[channel].name.count > 380 {
                 reply(slot, .whoisChannels, "\(clients[peer].nick) :\(line)")
                 line = []

@@ -84,7 +84,7 @@ final class Client {
 
     /// Waits for a text; everything up to and with it is taken out of what was received.
     @discardableResult
-    func expect(_ text: String, seconds: Double = 5, _ place: SourceLocation = #_sourceLocation) throws -> String {
+    func expect(_ text: String, seconds: Double = 30, _ place: SourceLocation = #_sourceLocation) throws -> String {
         let deadline = Date(timeIntervalSinceNow: seconds)
         var searched = start
         while true {
@@ -117,7 +117,7 @@ final class Client {
     }
 
     /// Whether the other end closes the connection in time.
-    func isClosed(within seconds: Double = 5) -> Bool {
+    func isClosed(within seconds: Double = 30) -> Bool {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while Date() < deadline {
             if !readMore(until: deadline) { return Date() < deadline }
@@ -152,11 +152,11 @@ final class Client {
         return self
     }
 
-    /// Round-trip time in seconds.
-    func ping() throws -> Double {
-        let start = Date()
-        send("PING :\(start.timeIntervalSince1970)")
-        try expect("PONG irc.example.net :\(start.timeIntervalSince1970)")
-        return Date().timeIntervalSince(start)
+    /// What was received before the server answered.
+    @discardableResult
+    func ping() throws -> String {
+        let token = UInt64.random(in: 0 ... .max)
+        send("PING :\(token)")
+        return try expect("PONG irc.example.net :\(token)")
     }
 }

@@ -244,4 +244,31 @@ struct RightsTests {
         world.now.unixMilliseconds += 600_000
         #expect(world.ask("alice", "WHOWAS bob").first?.contains(" 406 ") == true)
     }
+
+    @Test("an IRC operator finds every user by name and every channel in LIST, and no more", arguments: [false, true])
+    func operatorsSight(isAnonymous: Bool) {
+        let world = RightsTests.world(isAnonymous: isAnonymous)
+        world.send("alice", "MODE alice +i")
+        world.send("bob", "MODE bob +i")
+        #expect(world.ask("root", "LIST").contains { $0.contains(" 322 root #a ") })
+        #expect(world.ask("root", "WHOIS alice").contains { $0.contains(" 311 root alice ") })
+        for question in ["NAMES #a", "NAMES", "WHO #a", "WHO *", "WHO alic*", "WHOIS alice"] {
+            let lines = world.ask("root", question)
+            #expect(!lines.contains { $0.contains(" 353 ") && $0.contains("alice") }, "\(lines)")
+            #expect(!lines.contains { $0.contains(" 352 ") && $0.contains("alice") }, "\(lines)")
+            #expect(!lines.contains { $0.contains(" 319 ") && $0.contains("#a") }, "\(lines)")
+        }
+        world.send("root", "JOIN #a")
+        #expect(world.ask("root", "NAMES #a").contains { $0.contains("@alice") })
+    }
+
+    @Test("KILL reaches who holds a nick without registering")
+    func killStranger() {
+        let world = RightsTests.world(isAnonymous: true)
+        world.connect("mute", login: "mute", uid: 77)
+        world.send("mute", "NICK wanted")
+        world.send("root", "KILL wanted :let go")
+        #expect(world.closed == ["mute"])
+        #expect(world.ask("carol", "NICK wanted") == [":carol!carol@untochat NICK :wanted"])
+    }
 }

@@ -119,14 +119,12 @@ struct DnfRoot {
 
     /// The names of what is installed, in the order of installation.
     func installedInOrder() async throws -> [String] {
-        // Instances are numbered as they are written.
-        let lines = try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\\n"]).text.split(separator: "\n")
-        let pairs: [(number: Int, name: String)] = lines.compactMap { line in
+        let text = try await rpm(["-qa", "--qf", "%{dbinstance} %{name}\n"]).text
+        let packages = text.split(separator: "\n").map { line -> (order: Int, name: String) in
             let words = line.split(separator: " ")
-            guard words.count == 2, let number = Int(words[0]) else { return nil }
-            return (number, String(words[1]))
+            return (Int(words[0]) ?? 0, String(words[1]))
         }
-        return pairs.sorted { $0.number < $1.number }.map(\.name)
+        return packages.sorted { $0.order < $1.order }.map(\.name)
     }
 
     /// What rpm finds changed or missing in the root.

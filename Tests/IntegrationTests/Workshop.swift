@@ -123,6 +123,7 @@ struct Workshop {
     /// It proves the packages; that Fedora provides these things, the audit judges by the target's capabilities.
     func makeFedora() async throws -> FilePath {
         var required: Set<String> = []
+        var provided: Set<String> = []
         // The published ones: those here may have been damaged on purpose.
         let published = subject.repository.appending("x86_64")
         for name in try Files.names(in: published) where name.hasSuffix(".rpm") {
@@ -134,7 +135,12 @@ struct Workshop {
             required.formUnion(
                 said.split(separator: "\n").map(String.init)
                     .filter { !$0.hasPrefix("rpmlib(") && !$0.hasPrefix("config(") })
+            provided.insert(
+                try await Command("rpm", ["-qp", "--nosignature", "--qf", "%{name}", published.appending(name).string])
+                    .output(.verify))
         }
+        // What they require of each other must come from the release.
+        required.subtract(provided)
         let repository = folder.appending("fedora")
         required.remove(Self.shell)
         let libraries = try await Command("ldd", [Self.shell]).output(.setup)

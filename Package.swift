@@ -34,6 +34,11 @@ let confinedTargets: [Target] = [
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
     .target(name: "IRCProtocol", swiftSettings: confinedSwift),
+    .target(name: "TerminalText", dependencies: ["IRCProtocol"], swiftSettings: confinedSwift),
+    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: confinedSwift),
+    .target(
+        name: "ChatClient", dependencies: ["TerminalText", "TerminalScreen", "IRCProtocol"],
+        swiftSettings: confinedSwift),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(

@@ -39,11 +39,17 @@ let confinedTargets: [Target] = [
     .target(
         name: "ChatClient", dependencies: ["TerminalText", "TerminalScreen", "IRCProtocol"],
         swiftSettings: confinedSwift),
+    .target(name: "CNcurses", cSettings: strictC, linkerSettings: [.linkedLibrary("tinfo")]),
+    .target(name: "CChatClient", cSettings: strictC, linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
         name: "untosh", dependencies: ["RestrictedShell", "Confinement"], swiftSettings: confinedSwift,
         linkerSettings: confinedLinker),
+    .executableTarget(
+        name: "irssius",
+        dependencies: ["ChatClient", "TerminalScreen", "Confinement", "CPosix", "CChatClient", "CNcurses"],
+        swiftSettings: confinedSwift, linkerSettings: confinedLinker),
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.

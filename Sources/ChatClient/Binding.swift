@@ -1,5 +1,5 @@
 import IRCProtocol
-public import TerminalScreen
+import TerminalScreen
 
 /// What a key can do, with irssi's names.
 enum Action: UInt8, CaseIterable, Sendable {

@@ -144,6 +144,11 @@ public struct Client: Sendable {
         }
     }
 
+    /// The terminal is gone, or the program is told to end.
+    public mutating func leave(at moment: Moment) -> [Effect] {
+        turn(at: moment) { $0.quit(Array(ascii: "leaving")) }
+    }
+
     /// Time has passed.
     public mutating func tick(at moment: Moment) -> [Effect] {
         turn(at: moment) { $0.timePassed() }

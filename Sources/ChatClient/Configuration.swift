@@ -33,12 +33,16 @@ public struct Configuration: Sendable {
     private var lockedSections: [[UInt8]] = []
 
     /// From the two files; nil for a file that is not there or cannot be read.
-    public init(system: [UInt8]?, personal: [UInt8]?, user: User) {
+    /// `isPersonalUnreadable`: the user's file is there, but is not one to be read.
+    public init(system: [UInt8]?, personal: [UInt8]?, user: User, isPersonalUnreadable: Bool = false) {
         settings.fix(.userName, user.name)
         settings.fix(.realName, user.realName)
         settings.fix(.nick, user.nick)
         if let system { take(Configuration.fill(system, for: user), .system) }
         if let personal { take(personal, .personal) }
+        if isPersonalUnreadable {
+            report(ConfigurationFault(1, "not your own file, or longer than 64 KiB; it is left out"), .personal)
+        }
     }
 
     /// The system's file as a user's own, made at the first start.

@@ -75,10 +75,11 @@ struct Connection: Sendable {
             // The seconds in the status bar.
             times.append(lastSecond + 1000)
         case .registered:
-            times.append(lastPing + Int64(max(settings.seconds(.lagCheckTime), 10)) * 1000)
             if let pingSentAt {
                 times.append(pingSentAt + Int64(max(settings.seconds(.lagMaxBeforeDisconnect), 30)) * 1000)
                 times.append(lastSecond + 1000)
+            } else {
+                times.append(lastPing + Int64(max(settings.seconds(.lagCheckTime), 10)) * 1000)
             }
         case .registering, .connecting: times.append(phaseSince + Connection.patience)
         }

@@ -1,4 +1,4 @@
-public import IRCProtocol
+import IRCProtocol
 
 /// A moment, on two clocks.
 public struct Moment: Sendable, Equatable {

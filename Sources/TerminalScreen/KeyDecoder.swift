@@ -22,6 +22,16 @@ public struct KeyDecoder: Sendable {
     /// Whether a paste has begun and not ended.
     public var isPasting: Bool { state == .paste }
 
+    /// Whether what came at once was pasted into a terminal that does not mark it: five lines, which nobody types.
+    public static func looksPasted(_ bytes: some Collection<UInt8>) -> Bool {
+        var lines = 0
+        for byte in bytes {
+            if byte == 0x1B { return false }
+            if byte == 10 || byte == 13 { lines += 1 }
+        }
+        return lines >= 5
+    }
+
     /// Takes bytes and gives what they mean, in order.
     public mutating func receive(_ bytes: some Collection<UInt8>) -> [Input] {
         var inputs: [Input] = []

@@ -1,5 +1,5 @@
 import IRCProtocol
-public import TerminalText
+import TerminalText
 
 /// Turns frames into the bytes that make a terminal show them: of each frame only what differs from the one before.
 ///

@@ -20,6 +20,8 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
+// The client's logic is large and seldom waits for itself; what it does for every character is in TerminalText.
+let compactSwift = confinedSwift + (embedded ? [.unsafeFlags(["-Osize"])] : [])
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -35,10 +37,10 @@ let confinedTargets: [Target] = [
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
     .target(name: "IRCProtocol", swiftSettings: confinedSwift),
     .target(name: "TerminalText", dependencies: ["IRCProtocol"], swiftSettings: confinedSwift),
-    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: confinedSwift),
+    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: compactSwift),
     .target(
         name: "ChatClient", dependencies: ["TerminalText", "TerminalScreen", "IRCProtocol"],
-        swiftSettings: confinedSwift),
+        swiftSettings: compactSwift),
     .target(name: "CNcurses", cSettings: strictC, linkerSettings: [.linkedLibrary("tinfo")]),
     .target(name: "CChatClient", cSettings: strictC, linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
@@ -49,7 +51,7 @@ let confinedTargets: [Target] = [
     .executableTarget(
         name: "irssius",
         dependencies: ["ChatClient", "TerminalScreen", "Confinement", "CPosix", "CChatClient", "CNcurses"],
-        swiftSettings: confinedSwift, linkerSettings: confinedLinker),
+        swiftSettings: compactSwift, linkerSettings: confinedLinker),
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
@@ -126,6 +128,19 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    // A terminal for tests that takes only what the painter may send.
+    .target(
+        name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen"], path: "Tests/TerminalFixtures",
+        swiftSettings: strict),
+    .testTarget(
+        name: "TerminalTextTests", dependencies: ["TerminalText", "TerminalFixtures"], swiftSettings: strict),
+    .testTarget(
+        name: "TerminalScreenTests", dependencies: ["TerminalScreen", "TerminalText", "TerminalFixtures"],
+        swiftSettings: strict),
+    .testTarget(
+        name: "ChatClientTests",
+        dependencies: ["ChatClient", "TerminalScreen", "TerminalText", "IRCProtocol", "TerminalFixtures"],
+        swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],

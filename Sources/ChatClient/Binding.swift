@@ -52,7 +52,7 @@ enum Action: UInt8, CaseIterable, Sendable {
         }
     }
 
-    static func named(_ name: some Collection<UInt8>) -> Action? { allCases.first { name.same(as: $0.name) } }
+    static func named(_ name: [UInt8]) -> Action? { allCases.first { name.same(as: $0.name) } }
 }
 
 /// A key and what it does.

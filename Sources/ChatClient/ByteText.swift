@@ -2,25 +2,66 @@ import IRCProtocol
 
 // Commands, names and settings are bytes; comparing them as Swift strings would need the Unicode tables.
 
-extension Collection where Element == UInt8 {
+/// Whether two names are one.
+@inline(never)
+func sameName(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool { CaseMapping.ascii.same(one, other) }
+func sameName(_ one: [UInt8], _ other: ArraySlice<UInt8>) -> Bool { sameName(one[...], other) }
+func sameName(_ one: ArraySlice<UInt8>, _ other: [UInt8]) -> Bool { sameName(one, other[...]) }
+func sameName(_ one: [UInt8], _ other: [UInt8]) -> Bool { sameName(one[...], other[...]) }
+
+extension Array where Element == UInt8 {
+    func same(as literal: StaticString) -> Bool { self[...].same(as: literal) }
+    func isStart(of literal: StaticString) -> Bool { self[...].isStart(of: literal) }
+    var folded: [UInt8] { self[...].folded }
+}
+
+extension ArraySlice where Element == UInt8 {
     /// Whether this is a literal, small and capital letters being the same.
+    @inline(never)
     func same(as literal: StaticString) -> Bool {
-        literal.withUTF8Buffer { CaseMapping.ascii.same(self, $0) }
+        guard count == literal.utf8CodeUnitCount else { return false }
+        return isStart(of: literal) || isEmpty
     }
 
     /// Whether this is the start of a literal, or all of it; not empty.
+    @inline(never)
     func isStart(of literal: StaticString) -> Bool {
         guard !isEmpty, count <= literal.utf8CodeUnitCount else { return false }
-        return literal.withUTF8Buffer { CaseMapping.ascii.same(self, $0.prefix(count)) }
+        return literal.withUTF8Buffer { bytes in
+            for place in 0..<count
+            where CaseMapping.ascii.fold(self[startIndex + place]) != CaseMapping.ascii.fold(bytes[place]) {
+                return false
+            }
+            return true
+        }
     }
 
     /// In small letters.
-    var folded: [UInt8] { CaseMapping.ascii.fold(self) }
+    var folded: [UInt8] {
+        @inline(never) get { CaseMapping.ascii.fold(self) }
+    }
 }
 
 extension ArraySlice where Element == UInt8 {
     /// The parts between spaces and tabs.
-    var words: [ArraySlice<UInt8>] { split { $0 == 0x20 || $0 == 0x09 } }
+    var words: [ArraySlice<UInt8>] {
+        contains(0x09) ? map { $0 == 0x09 ? 0x20 : $0 }[...].parts(0x20) : parts(0x20)
+    }
+
+    /// The parts between separators.
+    func parts(_ separator: UInt8, keepsEmpty: Bool = false) -> [ArraySlice<UInt8>] {
+        var parts: [ArraySlice<UInt8>] = []
+        var start = startIndex
+        var index = startIndex
+        while index <= endIndex {
+            if index == endIndex || self[index] == separator {
+                if index > start || keepsEmpty { parts.append(self[start..<index]) }
+                start = index + 1
+            }
+            index += 1
+        }
+        return parts
+    }
 
     /// Without spaces at both ends.
     var trimmed: ArraySlice<UInt8> {
@@ -31,13 +72,14 @@ extension ArraySlice where Element == UInt8 {
     }
 
     /// Whether a text occurs in this one, small and capital letters being the same; where.
-    func find(_ text: some Collection<UInt8>, isCaseSensitive: Bool = false, from start: Int? = nil) -> Range<Int>? {
-        let wanted = isCaseSensitive ? Array(text) : text.folded
+    @inline(never)
+    func find(_ text: [UInt8], isCaseSensitive: Bool = false, from start: Int? = nil) -> Range<Int>? {
+        let wanted = isCaseSensitive ? text : text.folded
         guard !wanted.isEmpty, wanted.count <= count else { return nil }
         var index = start ?? startIndex
         while index + wanted.count <= endIndex {
             let part = self[index..<(index + wanted.count)]
-            if isCaseSensitive ? part.elementsEqual(wanted) : CaseMapping.ascii.same(part, wanted) {
+            if isCaseSensitive ? part.elementsEqual(wanted) : sameName(part, wanted) {
                 return index..<(index + wanted.count)
             }
             index += 1
@@ -46,7 +88,7 @@ extension ArraySlice where Element == UInt8 {
     }
 
     /// The same, where neither side goes on with a letter or a digit.
-    func findWord(_ text: some Collection<UInt8>, isCaseSensitive: Bool = false) -> Range<Int>? {
+    func findWord(_ text: [UInt8], isCaseSensitive: Bool = false) -> Range<Int>? {
         var from = startIndex
         while let found = find(text, isCaseSensitive: isCaseSensitive, from: from) {
             let isStart = found.lowerBound == startIndex || !self[found.lowerBound - 1].isWordByte

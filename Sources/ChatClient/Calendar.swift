@@ -48,7 +48,7 @@ struct Calendar: Sendable {
     }
 
     /// `%H` `%M` `%d` `%m` `%Y` `%y` `%b` `%a` `%%` in a text; other letters, and seconds with them, are left out.
-    func format(_ format: some Collection<UInt8>, _ unixMilliseconds: Int64) -> [UInt8] {
+    func format(_ format: [UInt8], _ unixMilliseconds: Int64) -> [UInt8] {
         let parts = parts(unixMilliseconds)
         var text: [UInt8] = []
         var isCode = false

@@ -68,7 +68,7 @@ extension Command {
             guard let name = client.channelArgument(&arguments) else { return }
             guard let nicks = arguments.word() else { return client.notEnough() }
             let reason = arguments.everything()
-            for nick in nicks.split(separator: UInt8(ascii: ",")).prefix(4) {
+            for nick in nicks[...].parts(UInt8(ascii: ",")).prefix(4) {
                 client.transmit("KICK", [name, Array(nick)], trailing: reason.isEmpty ? nil : reason)
             }
         },
@@ -112,8 +112,8 @@ extension Client {
     fileprivate mutating func join(_ arguments: inout Arguments) {
         if let unknown = arguments.takeOptions(["window"]) { return unknownOption(unknown) }
         guard let names = arguments.word() else { return notEnough() }
-        let keys = (arguments.word() ?? []).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { Array($0) }
-        for (index, part) in names.split(separator: UInt8(ascii: ",")).prefix(10).enumerated() {
+        let keys = (arguments.word() ?? [])[...].parts(UInt8(ascii: ","), keepsEmpty: true).map { Array($0) }
+        for (index, part) in names[...].parts(UInt8(ascii: ",")).prefix(10).enumerated() {
             var name = Array(part)
             if let first = name.first, !Names.isChannelPrefix(first) { name.insert(UInt8(ascii: "#"), at: 0) }
             guard SafeName.isChannel(name[...]) else {

@@ -5,9 +5,9 @@ import TerminalText
 /// The chat client as a state machine: bytes of the network, keys and the passing of time in; effects and frames out.
 /// It does no input or output, reads no clock and draws no random number.
 ///
-/// Windows and channels are values that are found by name or number each time; nothing holds on to one, so nothing can
+/// There is one of it, which is never copied. Windows and channels are values that are found by name or number each time; nothing holds on to one, so nothing can
 /// outlive it.
-public struct Client: Sendable {
+public struct Client: ~Copyable, Sendable {
     let user: User
     var settings: Settings
     var configuration: Configuration
@@ -25,8 +25,7 @@ public struct Client: Sendable {
     /// The number of the window before; it may be closed by now.
     var previousWindow = 0
     var nextWindowID = 1
-    /// By their folded names.
-    var channels: [[UInt8]: Channel] = [:]
+    var channels = NameTable<Channel>()
     /// Channels that the user has asked for by hand: their windows come to the front.
     var wantedChannels: [[UInt8]] = []
     /// Channels that shall share the active window.
@@ -38,7 +37,7 @@ public struct Client: Sendable {
     var hilights: [Hilight]
     var ignores: [IgnoreRule]
     var aliases: [Alias]
-    var bindings: [Key: Binding] = [:]
+    var bindings: [Binding]
     var completions: [Alias]
     var listing = Listing()
 
@@ -58,7 +57,7 @@ public struct Client: Sendable {
     let startedAt: Int64
     var aliasDepth = 0
     /// Away texts that have been shown.
-    var shownAways: [[UInt8]: [UInt8]] = [:]
+    var shownAways = NameTable<[UInt8]>()
     var isQuitting = false
 
     /// A client before its start.
@@ -70,7 +69,7 @@ public struct Client: Sendable {
         ignores = configuration.ignores
         aliases = configuration.aliases
         completions = configuration.completions
-        for binding in configuration.bindings { bindings[binding.key] = binding }
+        bindings = configuration.bindings
         now = moment
         startedAt = moment.uptime
         lastDay = 0
@@ -100,7 +99,7 @@ public struct Client: Sendable {
     }
 
     /// Takes bytes from the server.
-    public mutating func receive(_ bytes: some Collection<UInt8>, at moment: Moment) -> [Effect] {
+    public mutating func receive(_ bytes: [UInt8], at moment: Moment) -> [Effect] {
         turn(at: moment) { client in
             client.connection.splitter.append(bytes)
             client.readLines()

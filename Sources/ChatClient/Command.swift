@@ -87,7 +87,7 @@ extension Client {
     /// The command or the beginning of just one command.
     func command(named name: ArraySlice<UInt8>) -> Command? {
         if let exact = Command.all.first(where: { name.same(as: $0.name) }) { return exact }
-        if let alias = aliases.first(where: { CaseMapping.ascii.same($0.name, name) }),
+        if let alias = aliases.first(where: { sameName($0.name, name) }),
             let first = alias.body[...].words.first
         {
             return Command.all.first { first.same(as: $0.name) }
@@ -102,7 +102,7 @@ extension Client {
         guard let typed = arguments.word() else { return }
         let name = typed[...]
         if !Command.all.contains(where: { name.same(as: $0.name) }),
-            let alias = aliases.first(where: { CaseMapping.ascii.same($0.name, name) })
+            let alias = aliases.first(where: { sameName($0.name, name) })
         {
             // An alias may name another, but not without end.
             guard aliasDepth < Limit.aliasDepth else { return }

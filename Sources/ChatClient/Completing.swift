@@ -34,7 +34,7 @@ extension Client {
         guard let current = completion, let typed = current.candidates.last else { return }
         let dropped = current.candidates[current.place].filter { $0 != 0x20 && $0 != UInt8(ascii: ":") }
         if case .channel(let name) = activeItem {
-            channels[name.folded]?.speakers.removeAll { CaseMapping.ascii.same($0.nick, dropped) }
+            channels[name.folded]?.speakers.removeAll { sameName($0.nick, dropped) }
         }
         input.replaceTail(from: current.start, with: typed)
         completion = nil
@@ -53,7 +53,7 @@ extension Client {
         }
         guard !word.isEmpty else { return nil }
         if Names.isChannelPrefix(word[word.startIndex]) { return (start, channelNames(word)) }
-        if let own = completions.first(where: { CaseMapping.ascii.same($0.name, word) }) { return (start, [own.body + [0x20]]) }
+        if let own = completions.first(where: { sameName($0.name, word) }) { return (start, [own.body + [0x20]]) }
         let isAddress = start == 0 || isListOfAddresses(head[..<start])
         let mark = isAddress ? settings[.completionCharacter] : []
         return (start, nicks(word).map { $0 + mark + [0x20] })
@@ -74,9 +74,8 @@ extension Client {
         }
         let toMe = channel.speakers.filter({ $0.isToMe }).map({ $0.nick })
         let recent = toMe + channel.speakers.filter { !$0.isToMe }.map({ $0.nick })
-        let others = channel.members.values.map({ $0.nick }).filter { !isMe($0) }
-            .sorted { $0.folded.lexicographicallyPrecedes($1.folded) }
-        let here = recent.filter { channel.member($0) != nil && !isMe($0) } + others
+        let others = channel.members.values.map({ $0.nick }).filter { !isMe($0[...]) }
+        let here = recent.filter { channel.member($0) != nil && !isMe($0[...]) } + others
         return unique(here.filter { matches($0, word) } + here.filter { matches($0.filter({ $0.isWordByte }), word) })
     }
 
@@ -92,13 +91,13 @@ extension Client {
         let start = name.prefix(word.count)
         let rule = settings[.completionNicksMatchCase]
         let isExact = rule.same(as: "always") || rule.same(as: "yes") || rule.same(as: "auto") && word.contains(where: { $0.isUpper })
-        return isExact ? start.elementsEqual(word) : CaseMapping.ascii.same(start, word)
+        return isExact ? start.elementsEqual(word) : sameName(start, word)
     }
 
     private func channelNames(_ word: ArraySlice<UInt8>) -> [[UInt8]] {
         let joined = windows.flatMap({ $0.items }).filter({ $0.isChannel }).map({ $0.name })
         let known = joined + configuration.channels.map({ $0.name })
-        return unique(known.filter { $0.count >= word.count && CaseMapping.ascii.same($0.prefix(word.count), word) })
+        return unique(known.filter { $0.count >= word.count && sameName($0.prefix(word.count), word) })
             .map { $0 + [0x20] }
     }
 
@@ -106,9 +105,9 @@ extension Client {
         if start == 0 {
             let typed = word.dropFirst()
             let commands = Command.all.filter { typed.isEmpty || typed.isStart(of: $0.name) }.map { Array(ascii: $0.name) }
-            let short = aliases.map({ $0.name }).filter { $0.count >= typed.count && CaseMapping.ascii.same($0.prefix(typed.count), typed) }
-            let names = (commands + short).sorted { $0.lexicographicallyPrecedes($1) }
-            return (0, unique(names).map { [UInt8(ascii: "/")] + $0 + [0x20] })
+            let short = aliases.map({ $0.name }).filter { $0.count >= typed.count && sameName($0.prefix(typed.count), typed) }
+            let names = commands + short
+            return (0, unique(order(of: names).map { names[$0] }).map { [UInt8(ascii: "/")] + $0 + [0x20] })
         }
         let words = head.dropFirst().words
         guard let first = words.first, let command = command(named: first) else { return (start, nicks(word).map { $0 + [0x20] }) }
@@ -122,7 +121,7 @@ extension Client {
             return (start, Setting.allCases.map({ $0.definition.name }).filter { word.isEmpty || word.isStart(of: $0) }
                 .map { Array(ascii: $0) + [0x20] })
         case .setting where word.isEmpty && words.count == 2:
-            return Setting.named(words[1]).map { (start, [settings[$0]]) }
+            return Setting.named(Array(words[1])).map { (start, [settings[$0]]) }
         case .command where isFirstArgument:
             return (start, Command.all.map({ $0.name }).filter { word.isEmpty || word.isStart(of: $0) }
                 .map { Array(ascii: $0) + [0x20] })

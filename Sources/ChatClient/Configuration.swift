@@ -70,7 +70,7 @@ public struct Configuration: Sendable {
         for fault in faults { report(fault, file) }
         var lockedNow: [[UInt8]] = []
         for (key, value) in pairs {
-            if file == .personal, lockedSections.contains(where: { CaseMapping.ascii.same($0, key) }) {
+            if file == .personal, lockedSections.contains(where: { sameName($0, key) }) {
                 report(ConfigurationFault(value.line, key, "is locked by the administrator"), file)
                 continue
             }
@@ -146,7 +146,7 @@ public struct Configuration: Sendable {
             report(ConfigurationFault(entry.line, "here should be a channel's key"), file)
             return nil
         }
-        let isJoined = entry["autojoin"]?.text.flatMap { Settings.boolean($0) } ?? false
+        let isJoined = entry["autojoin"]?.text.flatMap { Settings.boolean($0[...]) } ?? false
         return ConfiguredChannel(name: name, key: key, isJoined: isJoined)
     }
 
@@ -155,17 +155,17 @@ public struct Configuration: Sendable {
             return report(ConfigurationFault(value.line, name, "needs $, which is not understood in aliases"), file)
         }
         guard aliases.count < Limit.rules * 2 else { return }
-        aliases.removeAll { CaseMapping.ascii.same($0.name, name) }
+        aliases.removeAll { sameName($0.name, name) }
         aliases.append(alias)
     }
 
     private func hilight(_ entry: ConfigurationNode) -> Hilight? {
         guard let text = entry["text"]?.text, !text.isEmpty, text.count <= 64 else { return nil }
         var rule = Hilight(text: text)
-        rule.isMask = entry["nickmask"]?.text.flatMap { Settings.boolean($0) } ?? false
-        rule.isFullWord = entry["fullword"]?.text.flatMap { Settings.boolean($0) } ?? false
-        if entry["nick"]?.text.flatMap({ Settings.boolean($0) }) ?? false { rule.part = .nick }
-        if entry["word"]?.text.flatMap({ Settings.boolean($0) }) ?? false { rule.part = .word }
+        rule.isMask = entry["nickmask"]?.text.flatMap { Settings.boolean($0[...]) } ?? false
+        rule.isFullWord = entry["fullword"]?.text.flatMap { Settings.boolean($0[...]) } ?? false
+        if entry["nick"]?.text.flatMap({ Settings.boolean($0[...]) }) ?? false { rule.part = .nick }
+        if entry["word"]?.text.flatMap({ Settings.boolean($0[...]) }) ?? false { rule.part = .word }
         rule.colour = entry["color"]?.text.flatMap { namedColour($0[...]) }
         rule.levels = entry["level"]?.text.flatMap { Levels($0[...]) }
         rule.channels = entry["channels"]?.values.compactMap({ $0.text }) ?? []
@@ -179,8 +179,8 @@ public struct Configuration: Sendable {
         }
         var rule = IgnoreRule(mask: entry["mask"]?.text, levels: levels)
         rule.pattern = entry["pattern"]?.text
-        rule.isFullWord = entry["fullword"]?.text.flatMap { Settings.boolean($0) } ?? false
-        rule.isException = entry["exception"]?.text.flatMap { Settings.boolean($0) } ?? false
+        rule.isFullWord = entry["fullword"]?.text.flatMap { Settings.boolean($0[...]) } ?? false
+        rule.isException = entry["exception"]?.text.flatMap { Settings.boolean($0[...]) } ?? false
         rule.channels = entry["channels"]?.values.compactMap({ $0.text }) ?? []
         return rule
     }

@@ -137,7 +137,7 @@ struct ConfigurationReader {
     private func merge(
         _ key: [UInt8], _ value: ConfigurationNode, into pairs: inout [(key: [UInt8], value: ConfigurationNode)]
     ) {
-        guard let place = pairs.firstIndex(where: { CaseMapping.ascii.same($0.key, key) }) else {
+        guard let place = pairs.firstIndex(where: { sameName($0.key, key) }) else {
             return pairs.append((key, value))
         }
         if case .block(let old, let line) = pairs[place].value, case .block(let new, _) = value {

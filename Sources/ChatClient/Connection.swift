@@ -127,12 +127,7 @@ extension Client {
                 add(notice("Connection lost"), [.clientNotice, .noActivity], to: index)
             }
         }
-        for (key, channel) in channels {
-            var left = channel
-            left.isJoined = false
-            left.members = [:]
-            channels[key] = left
-        }
+        leaveChannels()
         // First soon, then less and less often.
         let delays: [Int64] = [1, 2, 5, 10, 20]
         let most = Int64(max(settings.seconds(.serverReconnectTime), 1))
@@ -149,6 +144,14 @@ extension Client {
             show(
                 notice(isFirst ? "Trying again in $0 s" : "The chat server does not answer; trying again in $0 s",
                     [number(Int(delay))]), .clientError)
+        }
+    }
+
+    /// One is in no channel any more; the windows stay for the next time.
+    mutating func leaveChannels() {
+        for key in channels.keys {
+            channels[key]?.isJoined = false
+            channels[key]?.members.removeAll()
         }
     }
 

@@ -4,8 +4,11 @@ import TerminalText
 // What lines look like: irssi's default theme. Templates are texts of the program; what comes from elsewhere is put in
 // as text that has passed the gate, and is never read for codes.
 
+// Not inlined: they are called in hundreds of places, and none of these is reached often.
+
 /// A template filled in. `%` and a letter is a colour (`%n` none, `%_` bold), `$` and a digit an argument. Brackets and
 /// "=" of the template are grey.
+@inline(never)
 func format(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledText {
     var text = StyledText()
     append(template, arguments, to: &text)
@@ -13,6 +16,7 @@ func format(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledT
 }
 
 /// An event: `-!-` and a template.
+@inline(never)
 func event(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledText {
     var text = StyledText()
     appendMarker(to: &text)
@@ -21,6 +25,7 @@ func event(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledTe
 }
 
 /// Something that the client itself says.
+@inline(never)
 func notice(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledText {
     var text = StyledText()
     appendMarker(to: &text)
@@ -31,10 +36,13 @@ func notice(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledT
 }
 
 /// Text from the network as it is, control characters shown.
-func plain(_ text: some Collection<UInt8>) -> StyledText { StyledText(untrusted: text) }
+@inline(never) func plain(_ text: ArraySlice<UInt8>) -> StyledText { StyledText(untrusted: text) }
+@inline(never) func plain(_ text: [UInt8]) -> StyledText { StyledText(untrusted: text) }
 /// Text from the network with its colours.
-func coloured(_ text: some Collection<UInt8>) -> StyledText { StyledText(untrusted: text, codes: true) }
+@inline(never) func coloured(_ text: ArraySlice<UInt8>) -> StyledText { StyledText(untrusted: text, codes: true) }
+@inline(never) func coloured(_ text: [UInt8]) -> StyledText { StyledText(untrusted: text, codes: true) }
 /// A number.
+@inline(never)
 func number(_ value: Int) -> StyledText {
     var text = StyledText()
     text.append(number: value)
@@ -57,7 +65,7 @@ private func append(_ template: StaticString, _ arguments: [StyledText], to text
         var index = 0
         var start = 0
         func flush(_ end: Int, _ text: inout StyledText) {
-            if end > start { text.append(untrusted: bytes[start..<end], style) }
+            if end > start { text.append(untrusted: ArraySlice(bytes[start..<end]), style) }
         }
         while index < bytes.count {
             let byte = bytes[index]
@@ -75,7 +83,7 @@ private func append(_ template: StaticString, _ arguments: [StyledText], to text
                 start = index
             case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "="):
                 flush(index, &text)
-                text.append(untrusted: bytes[index...index], grey)
+                text.append(untrusted: [byte], grey)
                 index += 1
                 start = index
             default: index += 1

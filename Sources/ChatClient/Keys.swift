@@ -6,7 +6,7 @@ extension Client {
     /// Does what a key is for.
     mutating func press(_ key: Key) {
         if isConfirmingPaste { return decidePaste(key) }
-        if let binding = bindings[key] {
+        if let binding = bindings.first(where: { $0.key == key }) {
             let isCompletion = binding.action == .wordCompletion || binding.action == .wordCompletionBackward
                 || binding.action == .eraseCompletion
             if !isCompletion { completion = nil }
@@ -117,7 +117,7 @@ extension Client {
     mutating func pasted(_ text: [UInt8]) {
         guard !isConfirmingPaste else { return }
         completion = nil
-        var lines = text.split { $0 == 10 || $0 == 13 }.map { line in line.filter { $0 >= 0x20 && $0 != 0x7F } }
+        var lines = text.map { $0 == 13 ? 10 : $0 }[...].parts(10).map { line in line.filter { $0 >= 0x20 && $0 != 0x7F } }
         lines.removeAll { $0.isEmpty }
         guard lines.count >= settings.number(.pasteVerifyLineCount) else {
             if let first = lines.first { input.insert(first) }

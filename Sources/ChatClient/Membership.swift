@@ -8,11 +8,10 @@ extension Client {
         let name = message[0]
         guard SafeName.isChannel(name), SafeName.isNick(source.nick) else { return }
         if isMe(source.nick) { return joined(Array(name)) }
-        guard var channel = channels[name.folded], channel.isJoined else { return }
+        guard let channel = channels[name.folded], channel.isJoined else { return }
         if channel.members.count < Limit.members {
-            channel.members[source.nick.folded] = Member(nick: Array(source.nick))
+            channels[name.folded]?.members[source.nick.folded] = Member(nick: Array(source.nick))
         }
-        channels[name.folded] = channel
         guard !isIgnored(nil, from: sender(message, source, in: Array(name)), .joins) else { return }
         show(event("%C$0%n has joined %_$1%n", [plain(source.nick), plain(name)]), .joins, in: .item(Array(name)))
     }
@@ -24,7 +23,7 @@ extension Client {
             return show(notice("Too many channels"), .clientError)
         }
         var channel = channels[key] ?? Channel(name: name)
-        (channel.isJoined, channel.hasNames, channel.members) = (true, false, [:])
+        (channel.isJoined, channel.hasNames, channel.members) = (true, false, NameTable())
         (channel.topic, channel.modes, channel.joinedAt) = ([], [], now.uptime)
         channel.members[connection.nick.folded] = Member(nick: connection.nick)
         channels[key] = channel
@@ -48,7 +47,7 @@ extension Client {
 
     mutating func receivePart(_ message: Message, _ source: Source) {
         let name = message[0]
-        guard SafeName.isChannel(name), SafeName.isNick(source.nick), var channel = channels[name.folded] else { return }
+        guard SafeName.isChannel(name), SafeName.isNick(source.nick), let channel = channels[name.folded] else { return }
         if isMe(source.nick) {
             channels[name.folded] = nil
             guard let index = window(of: name) else { return }
@@ -56,9 +55,7 @@ extension Client {
             if windows[index].items.isEmpty { close(index) }
             return
         }
-        channel.members[source.nick.folded] = nil
-        channel.speakers.removeAll { CaseMapping.ascii.same($0.nick, source.nick) }
-        channels[name.folded] = channel
+        channels[name.folded]?.forget(source.nick)
         guard !isIgnored(nil, from: sender(message, source, in: Array(name)), .parts) else { return }
         show(
             event("%c$0%n has left %_$1%n [$2]", [plain(source.nick), plain(name), coloured(message[1])]), .parts,
@@ -71,9 +68,8 @@ extension Client {
         let line = event("%c$0%n has quit [$1]", [plain(source.nick), coloured(message[0])])
         let isHidden = isIgnored(nil, from: sender(message, source), .quits)
         var shownIn: [Int] = []
-        for name in Array(channels.keys) where channels[name]?.members[key] != nil {
-            channels[name]?.members[key] = nil
-            channels[name]?.speakers.removeAll { CaseMapping.ascii.same($0.nick, source.nick) }
+        for name in channels.keys where channels[name]?.members[key] != nil {
+            channels[name]?.forget(source.nick)
             guard !isHidden, let index = window(of: name), !shownIn.contains(index) else { continue }
             shownIn.append(index)
             add(line, .quits, to: index)
@@ -90,7 +86,7 @@ extension Client {
             [plain(victim), plain(name), plain(source.nick), coloured(message[2])])
         show(line, isMe(victim) ? [.kicks, .hilight] : .kicks, in: .item(Array(name)))
         guard isMe(victim) else {
-            channels[name.folded]?.members[victim.folded] = nil
+            channels[name.folded]?.forget(victim)
             return
         }
         if let index = window(of: name), let channel = channels[name.folded] {
@@ -114,14 +110,8 @@ extension Client {
         }
         let isHidden = !isOwn && isIgnored(nil, from: sender(message, source), .nicks)
         var shownIn: [Int] = []
-        for name in Array(channels.keys) {
-            guard var channel = channels[name], var member = channel.members.removeValue(forKey: oldKey) else { continue }
-            member.nick = Array(new)
-            channel.members[new.folded] = member
-            for index in channel.speakers.indices where CaseMapping.ascii.same(channel.speakers[index].nick, source.nick) {
-                channel.speakers[index].nick = Array(new)
-            }
-            channels[name] = channel
+        for name in channels.keys where channels[name]?.members[oldKey] != nil {
+            channels[name]?.rename(source.nick, to: new)
             if let index = window(of: name), !shownIn.contains(index) { shownIn.append(index) }
         }
         // A private talk goes on under the new name.
@@ -131,7 +121,7 @@ extension Client {
             }
             if !shownIn.contains(index) { shownIn.append(index) }
         }
-        for place in correspondents.indices where CaseMapping.ascii.same(correspondents[place], source.nick) {
+        for place in correspondents.indices where sameName(correspondents[place], source.nick) {
             correspondents[place] = Array(new)
         }
         if isOwn, shownIn.isEmpty { shownIn = [active] }
@@ -156,7 +146,7 @@ extension Client {
     mutating func receiveAway(_ message: Message, _ source: Source) {
         guard SafeName.isNick(source.nick) else { return }
         let isAway = message.count > 0 && !message[0].isEmpty
-        for name in Array(channels.keys) { channels[name]?.members[source.nick.folded]?.isAway = isAway }
+        for name in channels.keys { channels[name]?.members[source.nick.folded]?.isAway = isAway }
         guard let index = window(of: source.nick), !isMe(source.nick) else { return }
         if isAway {
             showAway(source.nick, message[0], in: .window(index))
@@ -169,7 +159,7 @@ extension Client {
     /// Once for each text.
     mutating func showAway(_ nick: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>, in target: Target) {
         guard shownAways[nick.folded].map({ !$0.elementsEqual(text) }) ?? true else { return }
-        if shownAways.count > Limit.members { shownAways = [:] }
+        if shownAways.count > Limit.members { shownAways.removeAll() }
         shownAways[nick.folded] = Array(text)
         show(event("%_$0%n is away: $1", [plain(nick), coloured(text)]), .crap, in: target)
     }
@@ -178,27 +168,27 @@ extension Client {
 
     /// A part of the list of a channel's members (353).
     mutating func receiveNames(_ name: ArraySlice<UInt8>, _ list: ArraySlice<UInt8>) {
-        guard var channel = channels[name.folded] else {
+        guard let channel = channels[name.folded] else {
             // Not ours: only shown.
             if listing.kind == .names { show(event("$0: $1", [plain(name), plain(list)]), .crap, in: .active) }
             return
         }
-        for word in list.words where channel.members.count < Limit.members {
+        var room = Limit.members - channel.members.count
+        for word in list.words where room > 0 {
             let prefixes = word.prefix { Channel.prefixOrder.contains($0) }
             let nick = word[prefixes.endIndex...].prefix { $0 != UInt8(ascii: "!") }
             guard SafeName.isNick(nick) else { continue }
-            channel.members[nick.folded] = Member(nick: Array(nick), prefixes: Array(prefixes))
+            channels[name.folded]?.members[nick.folded] = Member(nick: Array(nick), prefixes: Array(prefixes))
+            room -= 1
         }
-        channels[name.folded] = channel
     }
 
     mutating func endOfNames(_ name: ArraySlice<UInt8>) {
-        guard var channel = channels[name.folded] else { return }
+        guard let channel = channels[name.folded] else { return }
         let isFirst = !channel.hasNames
         let isAsked = channel.isListing
-        channel.hasNames = true
-        channel.isListing = false
-        channels[name.folded] = channel
+        channels[name.folded]?.hasNames = true
+        channels[name.folded]?.isListing = false
         guard isAsked || isFirst && settings.isOn(.showNamesOnJoin) else { return }
         let isShort = !isAsked && channel.members.count > settings.number(.showNamesOnJoinLimit)
         showNames(channel, isShort: isShort)

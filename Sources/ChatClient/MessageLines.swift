@@ -62,7 +62,7 @@ extension Client {
         if width > 0, shown.count > width { shown = Array(shown.prefix(width - 1)) + [UInt8(ascii: "+")] }
         if width > 0 { text.append(spaces: width - shown.count) }
         text.append("<", Style(8))
-        if let prefix { text.append(untrusted: CollectionOfOne(prefix)) }
+        if let prefix { text.append(untrusted: [prefix]) }
         text.append(untrusted: shown, style)
         if let suffix {
             text.append(":", Style(8))

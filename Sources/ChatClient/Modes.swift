@@ -37,7 +37,8 @@ extension Client {
 
     /// Modes of a channel, with their parameters from a place in the message on.
     mutating func applyChannelModes(_ message: Message, from start: Int) {
-        guard var channel = channels[message[start - 1].folded] else { return }
+        let key = message[start - 1].folded
+        guard channels[key] != nil else { return }
         var isAdded = true
         var next = start + 1
         for letter in message[start] {
@@ -47,7 +48,7 @@ extension Client {
             }
             guard letter.isLetter else { continue }
             if let place = Channel.prefixModes.firstIndex(of: letter) {
-                channel.setPrefix(Channel.prefixOrder[place], of: message[next], isOn: isAdded)
+                channels[key]?.setPrefix(Channel.prefixOrder[place], of: message[next], isOn: isAdded)
                 next += 1
                 continue
             }
@@ -56,13 +57,12 @@ extension Client {
                 continue
             }
             if connection.parameterModes.contains(letter) || isAdded && connection.settingModes.contains(letter) {
-                if letter == UInt8(ascii: "k") { channel.key = isAdded ? Array(message[next]) : [] }
+                if letter == UInt8(ascii: "k") { channels[key]?.key = isAdded ? Array(message[next]) : [] }
                 next += 1
             }
-            channel.modes.removeAll { $0 == letter }
-            if isAdded, channel.modes.count < 52 { channel.modes.append(letter) }
+            channels[key]?.modes.removeAll { $0 == letter }
+            if isAdded { channels[key]?.modes.append(letter) }
         }
-        channels[message[start - 1].folded] = channel
     }
 
     mutating func receiveTopic(_ message: Message, _ source: Source) {
@@ -85,7 +85,8 @@ extension Channel {
         guard var member = members[nick.folded] else { return }
         member.prefixes.removeAll { $0 == prefix }
         if isOn { member.prefixes.append(prefix) }
-        member.prefixes.sort { (Channel.prefixOrder.firstIndex(of: $0) ?? 9) < (Channel.prefixOrder.firstIndex(of: $1) ?? 9) }
+        let held = member.prefixes
+        member.prefixes = Channel.prefixOrder.filter { held.contains($0) }
         members[nick.folded] = member
     }
 }

@@ -83,7 +83,7 @@ extension Client {
         let isAgain = connection.hasBeenRegistered
         connection.hasBeenRegistered = true
         show(notice("Connected as %_$0%n", [plain(connection.nick)]), .clientNotice)
-        if !CaseMapping.ascii.same(connection.nick, connection.wantedNick) {
+        if !sameName(connection.nick, connection.wantedNick) {
             show(
                 notice(
                     "%_$0%n is taken or not allowed; you are %_$1%n", [plain(connection.wantedNick), plain(connection.nick)]),
@@ -92,7 +92,6 @@ extension Client {
         var names: [([UInt8], [UInt8])] = []
         if isAgain {
             for channel in channels.values { names.append((channel.name, channel.key)) }
-            names.sort { $0.0.lexicographicallyPrecedes($1.0) }
         } else {
             for channel in configuration.channels where channel.isJoined { names.append((channel.name, channel.key)) }
         }
@@ -108,7 +107,7 @@ extension Client {
             if name.equals(ascii: "NICKLEN"), let limit = value.decimalValue, (1...SafeName.limit).contains(limit) {
                 connection.nickLimit = limit
             } else if name.equals(ascii: "CHANMODES") {
-                let groups = value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+                let groups = value.parts(UInt8(ascii: ","), keepsEmpty: true)
                 guard groups.count >= 3 else { continue }
                 connection.listModes = Array(groups[0].prefix(26))
                 connection.parameterModes = Array(groups[1].prefix(26))

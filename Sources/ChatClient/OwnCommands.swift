@@ -19,7 +19,7 @@ extension Command {
                 return client.say("Setting %_$0%n isn't boolean, use /SET", [plain(name)])
             }
             let wanted = arguments.word() ?? []
-            let isOn = Settings.boolean(wanted) ?? !client.settings.isOn(setting)
+            let isOn = Settings.boolean(wanted[...]) ?? !client.settings.isOn(setting)
             client.set(setting, Array(ascii: isOn ? "ON" : "OFF"))
         },
         Command("alias", "[<name> [<command>]]", "Makes a short name for the beginning of a command; what is typed after the short name follows. Without a command, lists.", .command) { client, arguments in
@@ -27,10 +27,10 @@ extension Command {
         },
         Command("unalias", "<name>", "Removes a short name.") { client, arguments in
             guard let name = arguments.word() else { return client.notEnough() }
-            guard client.aliases.contains(where: { CaseMapping.ascii.same($0.name, name) }) else {
+            guard client.aliases.contains(where: { sameName($0.name, name) }) else {
                 return client.say("There is no alias %_$0%n", [plain(name)])
             }
-            client.aliases.removeAll { CaseMapping.ascii.same($0.name, name) }
+            client.aliases.removeAll { sameName($0.name, name) }
             client.say("Alias %_$0%n removed", [plain(name)])
         },
         Command("bind", "[-list|-delete] [<key> [<action> [<data>]]]", "Shows what keys do, or changes it. Keys are written like ^A, meta-a, up, f1. -list: what they can do.", options: ["list", "delete"]) { client, arguments in
@@ -56,14 +56,14 @@ extension Client {
     fileprivate mutating func help(_ name: [UInt8]?) {
         guard let name else {
             say("Commands (%_/help name%n explains one; what is typed without a slash is said in the window):")
-            let names = Command.all.map { Member(nick: Array(ascii: $0.name)) }
-                .sorted { $0.nick.lexicographicallyPrecedes($1.nick) }
+            let unsorted = Command.all.map { Array(ascii: $0.name) }
+            let names = order(of: unsorted).map { unsorted[$0] }
             let width = 12
             let count = max(1, (columns - 8) / width)
             var line = StyledText()
             for (index, command) in names.enumerated() {
-                line.append(untrusted: command.nick)
-                line.append(spaces: max(1, width - command.nick.count))
+                line.append(untrusted: command)
+                line.append(spaces: max(1, width - command.count))
                 if (index + 1) % count == 0 || index + 1 == names.count {
                     show(line, [.clientCrap, .noActivity], in: .active)
                     line = StyledText()
@@ -115,13 +115,13 @@ extension Client {
     fileprivate mutating func alias(_ arguments: inout Arguments) {
         guard let name = arguments.word() else {
             say("Aliases:")
-            for alias in aliases.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-                list("%_$0%n $1", [plain(alias.name), plain(alias.body)])
+            for place in order(of: aliases.map({ $0.name })) {
+                list("%_$0%n $1", [plain(aliases[place].name), plain(aliases[place].body)])
             }
             return
         }
         guard !arguments.isEmpty else {
-            guard let alias = aliases.first(where: { CaseMapping.ascii.same($0.name, name) }) else {
+            guard let alias = aliases.first(where: { sameName($0.name, name) }) else {
                 return say("There is no alias %_$0%n", [plain(name)])
             }
             return list("%_$0%n $1", [plain(alias.name), plain(alias.body)])
@@ -143,7 +143,7 @@ extension Client {
         guard let name = arguments.word() else { return listBindings(nil) }
         guard let key = Key(named: name[...]) else { return say("There is no key %_$0%n", [plain(name)]) }
         if arguments.has("delete") {
-            bindings[key] = nil
+            bindings.removeAll { $0.key == key }
             return say("%_$0%n does nothing now", [plain(key.name)])
         }
         guard let id = arguments.word() else { return listBindings(key) }
@@ -153,13 +153,15 @@ extension Client {
         }
         guard bindings.count < 200 else { return say("Too many keys are bound") }
         let data = isCommand ? id + (arguments.isEmpty ? [] : [0x20] + arguments.everything()) : arguments.everything()
-        bindings[key] = Binding(key: key, action: action, data: Array(data.prefix(400)))
+        bindings.removeAll { $0.key == key }
+        bindings.append(Binding(key: key, action: action, data: Array(data.prefix(400))))
         listBindings(key)
     }
 
     private mutating func listBindings(_ only: Key?) {
-        let wanted = bindings.values.filter { only == nil || $0.key == only }
-        for binding in wanted.sorted(by: { $0.key.name.lexicographicallyPrecedes($1.key.name) }) {
+        let wanted = bindings.filter { only == nil || $0.key == only }
+        for place in order(of: wanted.map({ $0.key.name })) {
+            let binding = wanted[place]
             var line = plain(binding.key.name)
             line.append(spaces: max(1, 20 - line.width))
             line.append(binding.action.name)
@@ -176,7 +178,7 @@ extension Client {
             return
         }
         let text = arguments.everything()
-        completions.removeAll { CaseMapping.ascii.same($0.name, word) }
+        completions.removeAll { sameName($0.name, word) }
         if arguments.has("delete") || text.isEmpty { return }
         guard completions.count < Limit.rules, text.count <= 400, SafeName.isFaithful(text[...]) else {
             return say("That cannot be completed")

@@ -73,7 +73,7 @@ extension Command {
             guard !what.isEmpty else { return client.notEnough() }
             if let index = what.decimalValue, client.hilights.indices.contains(index - 1) {
                 client.hilights.remove(at: index - 1)
-            } else if let index = client.hilights.firstIndex(where: { CaseMapping.ascii.same($0.text, what) }) {
+            } else if let index = client.hilights.firstIndex(where: { sameName($0.text, what) }) {
                 client.hilights.remove(at: index)
             } else {
                 return client.say("%_$0%n is not marked", [plain(what)])
@@ -90,7 +90,7 @@ extension Client {
     fileprivate mutating func removeRule(
         _ what: [UInt8], count: Int, find: (IgnoreRule) -> [UInt8], remove: (inout Client, Int) -> Void
     ) {
-        let index = what.decimalValue.map { $0 - 1 } ?? ignores.firstIndex { CaseMapping.ascii.same(find($0), what) }
+        let index = what.decimalValue.map { $0 - 1 } ?? ignores.firstIndex { sameName(find($0), what) }
         guard let index, index >= 0, index < count else { return say("%_$0%n is not ignored", [plain(what)]) }
         remove(&self, index)
         say("No longer ignored: %_$0%n", [plain(what)])
@@ -122,7 +122,7 @@ extension Client {
             rule.levels = levels
         }
         if let first = mask.first, Names.isChannelPrefix(first) { (rule.mask, rule.channels) = (nil, [mask]) }
-        if let names = arguments.value("channels") { rule.channels = names.split(separator: UInt8(ascii: ",")).map { Array($0) } }
+        if let names = arguments.value("channels") { rule.channels = names[...].parts(UInt8(ascii: ",")).map { Array($0) } }
         rule.pattern = arguments.value("pattern")
         rule.isFullWord = arguments.has("full")
         rule.isException = arguments.has("except")
@@ -168,8 +168,8 @@ extension Client {
             guard let levels = Levels(level[...]) else { return say("Unknown level: $0", [plain(level)]) }
             rule.levels = levels
         }
-        if let names = arguments.value("channels") { rule.channels = names.split(separator: UInt8(ascii: ",")).map { Array($0) } }
-        hilights.removeAll { CaseMapping.ascii.same($0.text, text) }
+        if let names = arguments.value("channels") { rule.channels = names[...].parts(UInt8(ascii: ",")).map { Array($0) } }
+        hilights.removeAll { sameName($0.text, text) }
         hilights.append(rule)
         say("Marked from now on: %_$0%n", [plain(text)])
     }

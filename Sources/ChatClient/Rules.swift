@@ -29,7 +29,7 @@ struct Hilight: Sendable, Equatable {
     func matches(_ message: ArraySlice<UInt8>, from sender: Sender, level: Levels, standard: Levels) -> Bool {
         guard !(levels ?? standard).isDisjoint(with: level) else { return false }
         if !channels.isEmpty {
-            guard let channel = sender.channel, channels.contains(where: { CaseMapping.ascii.same($0, channel) }) else {
+            guard let channel = sender.channel, channels.contains(where: { sameName($0, channel) }) else {
                 return false
             }
         }
@@ -54,7 +54,7 @@ struct IgnoreRule: Sendable, Equatable {
         guard !levels.isDisjoint(with: level) else { return false }
         if let mask, !Mask.matches(Mask.complete(mask[...]), sender.mask) { return false }
         if !channels.isEmpty {
-            guard let channel = sender.channel, channels.contains(where: { CaseMapping.ascii.same($0, channel) }) else {
+            guard let channel = sender.channel, channels.contains(where: { sameName($0, channel) }) else {
                 return false
             }
         }
@@ -80,7 +80,7 @@ func addresses(_ nick: [UInt8], _ message: ArraySlice<UInt8>) -> Bool {
     guard !nick.isEmpty else { return false }
     var rest = message
     while true {
-        if rest.count >= nick.count, CaseMapping.ascii.same(rest.prefix(nick.count), nick) {
+        if rest.count >= nick.count, sameName(rest.prefix(nick.count), nick) {
             guard let after = rest.dropFirst(nick.count).first, after.isNickByte else { return true }
         }
         // "one,two: …": the next of several.

@@ -69,7 +69,7 @@ enum Setting: Int, CaseIterable, Sendable {
         }
     }
 
-    static func named(_ name: some Collection<UInt8>) -> Setting? {
+    static func named(_ name: [UInt8]) -> Setting? {
         allCases.first { name.same(as: $0.definition.name) }
     }
 }
@@ -114,7 +114,7 @@ struct Settings: Sendable {
         return nil
     }
 
-    static func boolean(_ value: some Collection<UInt8>) -> Bool? {
+    static func boolean(_ value: ArraySlice<UInt8>) -> Bool? {
         for word in ["ON", "YES", "TRUE", "1"] as [StaticString] where value.same(as: word) { return true }
         for word in ["OFF", "NO", "FALSE", "0"] as [StaticString] where value.same(as: word) { return false }
         return nil

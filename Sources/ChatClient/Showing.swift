@@ -26,11 +26,18 @@ extension Client {
         return channels[name.folded]
     }
 
-    func isMe(_ nick: some Collection<UInt8>) -> Bool { CaseMapping.ascii.same(nick, connection.nick) }
+    func isMe(_ nick: ArraySlice<UInt8>) -> Bool { sameName(nick, connection.nick) }
 
     /// The window that holds an item.
-    func window(of name: some Collection<UInt8>) -> Int? {
-        windows.firstIndex { $0.items.contains { $0.isNamed(name) } }
+    func window(of name: [UInt8]) -> Int? { window(of: name[...]) }
+
+    /// The window that holds an item.
+    @inline(never)
+    func window(of name: ArraySlice<UInt8>) -> Int? {
+        for index in windows.indices {
+            for item in windows[index].items where item.isNamed(name) { return index }
+        }
+        return nil
     }
 
     /// Shows a line where it belongs. `hang` is where wrapped rows go on, counted without the time.
@@ -155,7 +162,7 @@ extension Client {
 
     /// The most recent partner first.
     mutating func noteCorrespondent(_ nick: ArraySlice<UInt8>) {
-        correspondents.removeAll { CaseMapping.ascii.same($0, nick) }
+        correspondents.removeAll { sameName($0, nick) }
         correspondents.insert(Array(nick), at: 0)
         if correspondents.count > 20 { correspondents.removeLast() }
     }

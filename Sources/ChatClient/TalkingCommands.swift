@@ -75,7 +75,7 @@ extension Client {
             }
             return [item.name]
         }
-        let names = word.split(separator: UInt8(ascii: ",")).map { Array($0) }
+        let names = word[...].parts(UInt8(ascii: ",")).map { Array($0) }
         guard names.count <= 4, !names.isEmpty else {
             say("To four at most")
             return nil
@@ -170,10 +170,7 @@ extension Client {
         if isRegistered || connection.phase == .registering {
             transmit("QUIT", [], trailing: Array(ascii: "leaving"), isUrgent: true)
             effects.append(.disconnect)
-            for key in Array(channels.keys) {
-                channels[key]?.isJoined = false
-                channels[key]?.members = [:]
-            }
+            leaveChannels()
         }
         connection.failures = 0
         connect()

@@ -17,7 +17,8 @@ enum Item: Sendable, Equatable {
         return false
     }
 
-    func isNamed(_ name: some Collection<UInt8>) -> Bool { CaseMapping.ascii.same(self.name, name) }
+    func isNamed(_ name: ArraySlice<UInt8>) -> Bool { sameName(self.name, name) }
+    func isNamed(_ name: [UInt8]) -> Bool { sameName(self.name, name) }
 }
 
 /// A window: what is in it and what of it is shown.
@@ -74,8 +75,7 @@ struct Channel: Sendable {
     var modes: [UInt8] = []
     /// The key it was joined with, to join again.
     var key: [UInt8] = []
-    /// By their folded nicks.
-    var members: [[UInt8]: Member] = [:]
+    var members = NameTable<Member>()
     /// Who has spoken, the last first; those who spoke to this user are marked.
     var speakers: [(nick: [UInt8], isToMe: Bool)] = []
     /// Whether NAMES has ended.
@@ -88,15 +88,33 @@ struct Channel: Sendable {
 
     init(name: [UInt8]) { self.name = name }
 
-    func member(_ nick: some Collection<UInt8>) -> Member? { members[nick.folded] }
+    /// Somebody has left.
+    mutating func forget(_ nick: ArraySlice<UInt8>) {
+        members[nick.folded] = nil
+        speakers.removeAll { sameName($0.nick, nick) }
+    }
+
+    mutating func rename(_ old: ArraySlice<UInt8>, to new: ArraySlice<UInt8>) {
+        guard var member = members[old.folded] else { return }
+        members[old.folded] = nil
+        member.nick = Array(new)
+        members[new.folded] = member
+        for index in speakers.indices where sameName(speakers[index].nick, old) {
+            speakers[index].nick = Array(new)
+        }
+    }
+
+    func member(_ nick: [UInt8]) -> Member? { members[nick.folded] }
+    func member(_ nick: ArraySlice<UInt8>) -> Member? { members[nick.folded] }
 
     /// Members in the order of a list: by rank, then by name.
     var sorted: [Member] {
-        members.values.sorted { one, other in
-            let (first, second) = (Channel.rank(one), Channel.rank(other))
-            if first != second { return first < second }
-            return one.nick.folded.lexicographicallyPrecedes(other.nick.folded)
-        }
+        // The table has them in the order of their names.
+        let all = members.values
+        var sorted: [Member] = []
+        sorted.reserveCapacity(all.count)
+        for rank in 0...9 { for member in all where Channel.rank(member) == rank { sorted.append(member) } }
+        return sorted
     }
 
     static func rank(_ member: Member) -> Int {
@@ -109,7 +127,7 @@ struct Channel: Sendable {
     static let prefixModes: [UInt8] = Array(ascii: "qaohv")
 
     mutating func noteSpeaker(_ nick: ArraySlice<UInt8>, isToMe: Bool, limit: Int) {
-        speakers.removeAll { CaseMapping.ascii.same($0.nick, nick) }
+        speakers.removeAll { sameName($0.nick, nick) }
         speakers.insert((Array(nick), isToMe), at: 0)
         if speakers.count > limit { speakers.removeLast(speakers.count - limit) }
     }

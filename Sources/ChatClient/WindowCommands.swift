@@ -60,7 +60,7 @@ extension Client {
             if what.same(as: "active") { return goToActive() }
             if let index = what.decimalValue { return goTo(index) }
             if let index = windows.firstIndex(where: { window in
-                CaseMapping.ascii.same(window.name, what) || window.items.contains { $0.isNamed(what) }
+                sameName(window.name, what) || window.items.contains { $0.isNamed(what) }
             }) { focus(index) } else { say("There is no window %_$0%n", [plain(what)]) }
         } else if which.equals(ascii: "next") {
             focus((active + 1) % windows.count)

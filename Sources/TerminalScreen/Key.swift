@@ -1,14 +1,14 @@
 /// A key, as far as a terminal tells.
-public struct Key: Equatable, Hashable, Sendable {
+public struct Key: Equatable, Sendable {
     /// What stands on it.
-    public enum Code: Equatable, Hashable, Sendable {
+    public enum Code: Equatable, Sendable {
         /// A character; with `control` a letter in its small form or one of `@ [ \ ] ^ _`.
         case character(UInt32)
         case enter, tab, backspace, delete, insert, home, end, pageUp, pageDown, up, down, left, right
         case function(UInt8)
     }
 
-    public struct Modifiers: OptionSet, Hashable, Sendable {
+    public struct Modifiers: OptionSet, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         public static let shift = Modifiers(rawValue: 1)

@@ -13,10 +13,10 @@ struct Gate {
     private var combining = 0
 
     /// Goes on after a text, whose last character may take combining characters.
-    init(continuing text: StyledText) {
-        self.text = text
+    init(continuing text: consuming StyledText) {
         combining = Gate.combiningLimit
         if let last = text.bytes.last, last >= 0x20, last < 0x7F { combining = 0 }
+        self.text = text
     }
 
     mutating func pass(_ untrusted: ArraySlice<UInt8>, _ style: Style, codes: Bool) {
@@ -69,7 +69,7 @@ struct Gate {
     }
 
     private mutating func mark(_ letter: UInt8, _ style: Style) {
-        text.appendPrintable(CollectionOfOne(letter), style)
+        text.appendPrintable([letter], style)
         combining = 0
     }
 }

@@ -26,22 +26,36 @@ public struct StyledText: Equatable, Sendable {
 
     /// Text from anywhere, through the gate. `codes`: whether mIRC's formatting codes are obeyed; otherwise they are
     /// shown like other control characters.
-    public init(untrusted text: some Collection<UInt8>, _ style: Style = .plain, codes: Bool = false) {
+    public init(untrusted text: ArraySlice<UInt8>, _ style: Style = .plain, codes: Bool = false) {
         append(untrusted: text, style, codes: codes)
+    }
+
+    /// The same for a whole array.
+    public init(untrusted text: [UInt8], _ style: Style = .plain, codes: Bool = false) {
+        append(untrusted: text[...], style, codes: codes)
     }
 
     public var isEmpty: Bool { bytes.isEmpty }
 
     /// Adds a text of the program itself; it goes through the gate like any other.
     public mutating func append(_ literal: StaticString, _ style: Style = .plain) {
-        literal.withUTF8Buffer { append(untrusted: $0, style) }
+        literal.withUTF8Buffer { append(untrusted: ArraySlice($0), style) }
     }
 
     /// Adds text from anywhere, through the gate.
-    public mutating func append(untrusted text: some Collection<UInt8>, _ style: Style = .plain, codes: Bool = false) {
-        var gate = Gate(continuing: self)
-        gate.pass(ArraySlice(text), style, codes: codes)
+    public mutating func append(untrusted text: ArraySlice<UInt8>, _ style: Style = .plain, codes: Bool = false) {
+        // Taken out and put back, so that the bytes are not copied.
+        var taken = StyledText()
+        swap(&self, &taken)
+        var gate = Gate(continuing: taken)
+        taken = StyledText()
+        gate.pass(text, style, codes: codes)
         self = gate.text
+    }
+
+    /// The same for a whole array.
+    public mutating func append(untrusted text: [UInt8], _ style: Style = .plain, codes: Bool = false) {
+        append(untrusted: text[...], style, codes: codes)
     }
 
     /// Adds what has passed already.
@@ -60,7 +74,8 @@ public struct StyledText: Equatable, Sendable {
             rest /= 10
         } while rest > 0
         if number < 0 { digits.append(UInt8(ascii: "-")) }
-        append(untrusted: digits.reversed(), style)
+        digits.reverse()
+        append(untrusted: digits, style)
     }
 
     /// Adds spaces.
@@ -105,7 +120,7 @@ public struct StyledText: Equatable, Sendable {
     }
 
     /// Only for the gate: bytes that it has judged.
-    mutating func appendPrintable(_ slice: some Collection<UInt8>, _ style: Style) {
+    mutating func appendPrintable(_ slice: ArraySlice<UInt8>, _ style: Style) {
         let before = bytes.count
         bytes.append(contentsOf: slice)
         extend(by: bytes.count - before, style)

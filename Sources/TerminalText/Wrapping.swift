@@ -7,8 +7,8 @@ public struct Row: Equatable, Sendable {
 }
 
 extension StyledText {
-    /// Cuts the text into rows as irssi does: at the last space right of the indent and of column 10, which is not
-    /// shown then; else where the row ends, and then the next row starts at column 0. An indent that would leave less
+    /// Cuts the text into rows as irssi does: at the last space right of the indent and of column 10 that is within the
+    /// row, and is not shown then; else where the row ends, and then the next row starts at column 0. An indent that would leave less
     /// than five cells is ignored. Wide characters are never cut.
     public func wrapped(width: Int, indent: Int) -> [Row] {
         guard width > 0 else { return [] }
@@ -23,12 +23,6 @@ extension StyledText {
         var afterSpace: (start: Int, column: Int)?
         while let cluster = clusters.next() {
             if column + cluster.width > width {
-                if bytes[cluster.range.lowerBound] == 0x20 {
-                    // The space itself does not fit: it goes.
-                    rows.append(Row(range: start..<cluster.range.lowerBound, indent: rowIndent))
-                    (start, rowIndent, column, afterSpace) = (cluster.range.upperBound, hang, hang, nil)
-                    continue
-                }
                 if let space = afterSpace {
                     rows.append(Row(range: start..<(space.start - 1), indent: rowIndent))
                     column = hang + column - space.column

@@ -5,7 +5,7 @@ import Confinement
 import TerminalScreen
 
 /// The edge: waits, reads and writes. What to do is decided by `Client`.
-struct EventLoop {
+struct EventLoop: ~Copyable {
     private static let hangUp: Int32 = 1
     private static let windowChanged: Int32 = 28
     /// Of what the server may send us at once; also how much is taken in between two paintings.
@@ -28,7 +28,7 @@ struct EventLoop {
     private var buffer = [UInt8](repeating: 0, count: EventLoop.pieceBytes)
     private var isOver = false
 
-    init(_ client: Client, dialect: Dialect, port: UInt16, signals: Int32) {
+    init(_ client: consuming Client, dialect: Dialect, port: UInt16, signals: Int32) {
         self.client = client
         self.dialect = dialect
         self.port = port

@@ -141,6 +141,15 @@ let testTargets: [Target] = [
         name: "ChatClientTests",
         dependencies: ["ChatClient", "TerminalScreen", "TerminalText", "IRCProtocol", "TerminalFixtures"],
         swiftSettings: strict),
+    // Tries what the walls of irssius forbid, with some of them up.
+    .executableTarget(
+        name: "irssius-walls", dependencies: ["CChatClient"], path: "Tests/irssius-walls", cSettings: strictC),
+    .testTarget(
+        name: "IrssiusTests", dependencies: ["irssius", "irssius-walls"], swiftSettings: strict),
+    // What the chat client does in a second, and a million hostile lines; a tool for measuring, not shipped.
+    .executableTarget(
+        name: "chat-client-benchmark", dependencies: ["ChatClient", "TerminalScreen", "TerminalFixtures"],
+        path: "Tests/ChatClientBenchmark", swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],

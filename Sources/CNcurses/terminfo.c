@@ -49,6 +49,6 @@ int cncurses_facts(const char *term, struct cncurses_facts *out) {
     out->italic = is(string("sitm"), "\033[3m");
     char *second = string("smcup");
     out->xterm_like = second && strstr(second, "\033[?1049h");
-    del_curterm(cur_term);
+    del_curterm(set_curterm(NULL));
     return 0;
 }

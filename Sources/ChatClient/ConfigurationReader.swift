@@ -121,7 +121,7 @@ struct ConfigurationReader {
             skipBlanks()
             guard next == UInt8(ascii: "=") else { fail("'=' is missing"); return pairs }
             index += 1
-            guard let value = value(depth: depth) else { return pairs }
+            guard let value = value(depth: depth), !isBroken else { return pairs }
             skipBlanks()
             if next == UInt8(ascii: ";") {
                 index += 1
@@ -174,7 +174,7 @@ struct ConfigurationReader {
                 index += 1
                 return values
             }
-            guard let value = value(depth: depth) else { return values }
+            guard let value = value(depth: depth), !isBroken else { return values }
             values.append(value)
             skipBlanks()
             if next == UInt8(ascii: ",") {

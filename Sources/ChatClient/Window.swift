@@ -51,6 +51,22 @@ struct Window: Sendable {
     /// The item that is talked to.
     var item: Item? { items.indices.contains(activeItem) ? items[activeItem] : nil }
 
+    /// Removes some lines. What is said by line numbers goes on to mean the same lines.
+    mutating func removeLines(where isRemoved: (Entry) -> Bool) {
+        let old = scrollback
+        scrollback.removeAll(where: isRemoved)
+        let start = scrollback.numbers.lowerBound
+        func moved(_ line: Int) -> Int {
+            var kept = 0
+            for number in old.numbers where number < line && !isRemoved(old[number]) { kept += 1 }
+            return start + kept
+        }
+        clearedBefore = moved(clearedBefore)
+        unread = unread.map(moved)
+        anchor = nil
+        hasMore = false
+    }
+
     mutating func remove(_ item: Item) {
         guard let place = items.firstIndex(of: item) else { return }
         items.remove(at: place)

@@ -179,14 +179,11 @@ extension Client {
                 levels.formUnion(level)
             } else if name.equals(ascii: "-") { break } else { return unknownOption(Array(name)) }
         }
-        let mark = Array(ascii: "Lastlog")
         if isClear {
             // What a listing before has added; it is marked by its level.
-            windows[active].scrollback.removeAll { $0.levels == .clientCrap && $0.indent == Client.lastlogIndent }
-            windows[active].anchor = nil
+            windows[active].removeLines { $0.levels == .clientCrap && $0.indent == Client.lastlogIndent }
             if arguments.isEmpty { return }
         }
-        _ = mark
         let text = arguments.everything()
         let scrollback = activeWindow.scrollback
         let start = isNew ? activeWindow.unread ?? scrollback.numbers.upperBound : scrollback.numbers.lowerBound

@@ -144,7 +144,7 @@ public struct KeyDecoder: Sendable {
         case UInt8(ascii: "~"), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: "@"):
             return tilde(numbers.first ?? 0, rxvt: byte, modifiers)
         case UInt8(ascii: "Z"): return key(.tab, .shift)
-        case UInt8(ascii: "a")...UInt8(ascii: "d"): return arrow(byte - 0x20).flatMap { key($0, .shift) }
+        case UInt8(ascii: "a")...UInt8(ascii: "d") where pending.isEmpty: return arrow(byte - 0x20).flatMap { key($0, .shift) }
         default: return cursorKey(byte, modifiers)
         }
     }

@@ -34,7 +34,8 @@ extension StyledText {
                 afterSpace = nil
             }
             column += cluster.width
-            if bytes[cluster.range.lowerBound] == 0x20, column - 1 > hang, column - 1 > 10 {
+            // Not one that carries a combining character.
+            if bytes[cluster.range.lowerBound] == 0x20, cluster.range.count == 1, column - 1 > hang, column - 1 > 10 {
                 afterSpace = (cluster.range.upperBound, column)
             }
         }

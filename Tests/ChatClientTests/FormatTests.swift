@@ -220,7 +220,7 @@ struct FormatTests {
     func hanging() {
         let talk = Talk(columns: 40).registered().inChannel()
         talk.server(":bob!u@h PRIVMSG #test :one two three four five six seven eight nine ten")
-        #expect(talk.lines == ["08:42 < bob> one two three four five six", "             seven eight nine ten"])
+        #expect(talk.lines == ["08:42 < bob> one two three four five", "             six seven eight nine ten"])
     }
 
     @Test("the server's time is shown in the zone that is set, and no other")

@@ -14,6 +14,7 @@ final class Talk {
     var now: Moment
     let columns: Int
     let rows: Int
+    private var nick: String
 
     /// 08:42 on Monday, 23 November 2026.
     static let start = Moment(uptime: 1_000_000, unix: 1_795_423_320_000)
@@ -25,6 +26,7 @@ final class Talk {
         self.columns = columns
         self.rows = rows
         now = moment
+        self.nick = nick
         let user = User(name: Array(nick.utf8), realName: Array("Unknown".utf8))
         let configuration = Configuration(
             system: system.map { Array($0.utf8) }, personal: personal.map { Array($0.utf8) }, user: user)
@@ -57,6 +59,7 @@ final class Talk {
     /// Registered, in the channels, nothing shown but what follows.
     @discardableResult
     func registered(nick: String = "alice", capabilities: String = "") -> Talk {
+        self.nick = nick
         connect()
         server(":irc CAP * LS :\(capabilities)")
         if !capabilities.isEmpty { server(":irc CAP * ACK :\(capabilities)") }
@@ -69,7 +72,7 @@ final class Talk {
     @discardableResult
     func inChannel(_ name: String = "#test", members: String = "alice @op +voice bob carol") -> Talk {
         type("/join \(name)\n")
-        server(":alice!~a@h JOIN \(name)", ":irc 353 alice = \(name) :\(members)", ":irc 366 alice \(name) :End")
+        server(":\(nick)!~a@h JOIN \(name)", ":irc 353 \(nick) = \(name) :\(members)", ":irc 366 \(nick) \(name) :End")
         type("/sb clear\n")
         sent = []
         effects = []
@@ -123,10 +126,10 @@ final class Talk {
     var bar: String { screen[screen.count - 2] }
     var prompt: String { screen[screen.count - 1] }
 
-    /// The style of the first character of a text in the last row that has it.
+    /// The style of the first character of a text in the last row of the window that has it.
     func style(of text: String) -> Style? {
         let frame = client.frame()
-        for row in (0..<frame.rows).reversed() {
+        for row in (1..<(frame.rows - 2)).reversed() {
             let content = Array(StrictTerminal.text(of: frame, row: row).unicodeScalars)
             let wanted = Array(text.unicodeScalars)
             guard content.count >= wanted.count else { continue }

@@ -45,7 +45,7 @@ struct WrappingTests {
     @Test("any text in any width keeps all of its characters but the spaces it breaks at, and no row is too wide")
     func property() {
         var numbers = SeededNumbers(seed: 7)
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             let text = StyledText(untrusted: numbers.hostileText(atMost: 200), codes: true)
             let width = Int.random(in: 2...60, using: &numbers)
             let indent = Int.random(in: 0...40, using: &numbers)

@@ -193,6 +193,13 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
+    + ["FuzzChatClient", "FuzzClientConfiguration", "FuzzPainter", "FuzzInput"].map { name in
+        .executableTarget(
+            name: name, dependencies: ["FuzzDriver", "ChatClient", "TerminalScreen", "TerminalText"],
+            path: "Fuzz/\(name)", exclude: [name + ".seed"],
+            swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    }
     + serverTargets + [
         .executableTarget(
             name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",

@@ -13,3 +13,11 @@ int FuzzLineReader_main(int count, char **arguments) {
 int FuzzSituation_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
 
 int FuzzChatServer_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzChatClient_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzClientConfiguration_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzPainter_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzInput_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }

@@ -128,7 +128,8 @@ extension Key {
             switch letter {
             case UInt8(ascii: "?"), UInt8(ascii: "H"), UInt8(ascii: "h"): self.init(.backspace, modifiers)
             case UInt8(ascii: "I"), UInt8(ascii: "i"): self.init(.tab, modifiers)
-            case UInt8(ascii: "M"), UInt8(ascii: "m"), UInt8(ascii: "J"), UInt8(ascii: "j"): self.init(.enter, modifiers)
+            case UInt8(ascii: "M"), UInt8(ascii: "m"), UInt8(ascii: "J"), UInt8(ascii: "j"):
+                self.init(.enter, modifiers)
             default:
                 guard letter >= 0x40, letter < 0x7F else { return nil }
                 self.init(.character(UInt32(letter.isUpper ? letter | 0x20 : letter)), modifiers.union(.control))
@@ -139,7 +140,9 @@ extension Key {
             self.init(.character(UInt32(letter)), modifiers)
             return
         }
-        if rest.count > 1, rest.first == UInt8(ascii: "f"), let number = rest.dropFirst().decimalValue, (1...12).contains(number) {
+        if rest.count > 1, rest.first == UInt8(ascii: "f"), let number = rest.dropFirst().decimalValue,
+            (1...12).contains(number)
+        {
             self.init(.function(UInt8(number)), modifiers)
             return
         }
@@ -149,9 +152,13 @@ extension Key {
                 return
             }
             if rest.count == name.utf8CodeUnitCount + 1, rest.dropFirst().same(as: name) {
-                if rest.first == UInt8(ascii: "c") { modifiers.insert(.control) } else if rest.first == UInt8(ascii: "s") {
+                if rest.first == UInt8(ascii: "c") {
+                    modifiers.insert(.control)
+                } else if rest.first == UInt8(ascii: "s") {
                     modifiers.insert(.shift)
-                } else { continue }
+                } else {
+                    continue
+                }
                 self.init(code, modifiers)
                 return
             }

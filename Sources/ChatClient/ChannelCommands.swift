@@ -5,7 +5,11 @@ import TerminalText
 
 extension Command {
     static let channelCommands: [Command] = [
-        Command("join", "[-window] <#channel>[,…] [<key>]", "Enters a channel, or opens a new one. -window: shown in the window you are in.", .channel, options: ["window"], server: true) {
+        Command(
+            "join", "[-window] <#channel>[,…] [<key>]",
+            "Enters a channel, or opens a new one. -window: shown in the window you are in.", .channel,
+            options: ["window"], server: true
+        ) {
             client, arguments in
             client.join(&arguments)
         },
@@ -28,19 +32,25 @@ extension Command {
             if client.channels[name.folded] == nil { client.listing = Listing(kind: .names, count: 0) }
             client.transmit("NAMES", [name])
         },
-        Command("topic", "[-delete] [<#channel>] [<text>]", "Shows what a channel is about, or changes it. -delete: takes it away.", .topic, options: ["delete"], server: true) {
+        Command(
+            "topic", "[-delete] [<#channel>] [<text>]",
+            "Shows what a channel is about, or changes it. -delete: takes it away.", .topic, options: ["delete"],
+            server: true
+        ) {
             client, arguments in
             if let unknown = arguments.takeOptions(["delete"]) { return client.unknownOption(unknown) }
             guard let name = client.channelArgument(&arguments) else { return }
             let text = arguments.everything()
             client.transmit("TOPIC", [name], trailing: arguments.has("delete") ? [] : text.isEmpty ? nil : text)
         },
-        Command("invite", "<nick> [<#channel>]", "Asks somebody to come into a channel.", server: true) { client, arguments in
+        Command("invite", "<nick> [<#channel>]", "Asks somebody to come into a channel.", server: true) {
+            client, arguments in
             guard let nick = arguments.word() else { return client.notEnough() }
             guard let name = client.channelArgument(&arguments) else { return }
             client.transmit("INVITE", [nick, name])
         },
-        Command("list", "[-yes] [<mask>]", "Lists channels. -yes: all of them.", options: ["yes"], server: true) { client, arguments in
+        Command("list", "[-yes] [<mask>]", "Lists channels. -yes: all of them.", options: ["yes"], server: true) {
+            client, arguments in
             if let unknown = arguments.takeOptions(["yes"]) { return client.unknownOption(unknown) }
             let mask = arguments.word()
             guard mask != nil || arguments.has("yes") else {
@@ -48,7 +58,10 @@ extension Command {
             }
             client.transmit("LIST", mask.map { [$0] } ?? [])
         },
-        Command("mode", "[<#channel>|<your nick>] [<modes> [<parameter> …]]", "Shows or changes the modes of a channel, or your own.", .channel, server: true) {
+        Command(
+            "mode", "[<#channel>|<your nick>] [<modes> [<parameter> …]]",
+            "Shows or changes the modes of a channel, or your own.", .channel, server: true
+        ) {
             client, arguments in
             client.mode(&arguments)
         },
@@ -58,13 +71,15 @@ extension Command {
         Command("deop", "<nick> …", "Takes operators their rights.", server: true) { client, arguments in
             client.changeMembers("-", UInt8(ascii: "o"), &arguments)
         },
-        Command("voice", "<nick> …", "Lets people speak in this channel while it is moderated.", server: true) { client, arguments in
+        Command("voice", "<nick> …", "Lets people speak in this channel while it is moderated.", server: true) {
+            client, arguments in
             client.changeMembers("+", UInt8(ascii: "v"), &arguments)
         },
         Command("devoice", "<nick> …", "Takes people their voice.", server: true) { client, arguments in
             client.changeMembers("-", UInt8(ascii: "v"), &arguments)
         },
-        Command("kick", "[<#channel>] <nick>[,…] [<reason>]", "Throws somebody out of a channel.", server: true) { client, arguments in
+        Command("kick", "[<#channel>] <nick>[,…] [<reason>]", "Throws somebody out of a channel.", server: true) {
+            client, arguments in
             guard let name = client.channelArgument(&arguments) else { return }
             guard let nicks = arguments.word() else { return client.notEnough() }
             let reason = arguments.everything()
@@ -72,16 +87,25 @@ extension Command {
                 client.transmit("KICK", [name, Array(nick)], trailing: reason.isEmpty ? nil : reason)
             }
         },
-        Command("ban", "[<#channel>] [<nick|mask> …]", "Keeps people out of a channel; without a name, lists who is.", server: true) {
+        Command(
+            "ban", "[<#channel>] [<nick|mask> …]", "Keeps people out of a channel; without a name, lists who is.",
+            server: true
+        ) {
             client, arguments in
             client.ban(&arguments)
         },
-        Command("unban", "[<#channel>] <mask|number> …", "Lets people into a channel again.", server: true) { client, arguments in
+        Command("unban", "[<#channel>] <mask|number> …", "Lets people into a channel again.", server: true) {
+            client, arguments in
             guard let name = client.channelArgument(&arguments) else { return }
             guard !arguments.isEmpty else { return client.notEnough() }
-            while let mask = arguments.word() { client.transmit("MODE", [name, Array(ascii: "-b"), client.banMask(mask)]) }
+            while let mask = arguments.word() {
+                client.transmit("MODE", [name, Array(ascii: "-b"), client.banMask(mask)])
+            }
         },
-        Command("kickban", "[<#channel>] <nick> [<reason>]", "Throws somebody out of a channel and keeps them out.", server: true) {
+        Command(
+            "kickban", "[<#channel>] <nick> [<reason>]", "Throws somebody out of a channel and keeps them out.",
+            server: true
+        ) {
             client, arguments in
             guard let name = client.channelArgument(&arguments) else { return }
             guard let nick = arguments.word() else { return client.notEnough() }
@@ -89,16 +113,23 @@ extension Command {
             client.transmit("MODE", [name, Array(ascii: "+b"), client.banMask(nick)])
             client.transmit("KICK", [name, nick], trailing: reason.isEmpty ? nil : reason)
         },
-        Command("knockout", "[<#channel>] <nick> [<reason>]", "Throws somebody out and keeps them out: the same as kickban here.", server: true) {
+        Command(
+            "knockout", "[<#channel>] <nick> [<reason>]",
+            "Throws somebody out and keeps them out: the same as kickban here.", server: true
+        ) {
             client, arguments in
             let rest = Array(ascii: "kickban ") + arguments.rest
             client.runCommand(rest[...])
         },
-        Command("knock", "<#channel>", "Asks to be let into a channel. Not every server passes it on.", .channel, server: true) { client, arguments in
+        Command(
+            "knock", "<#channel>", "Asks to be let into a channel. Not every server passes it on.", .channel,
+            server: true
+        ) { client, arguments in
             guard let name = arguments.word() else { return client.notEnough() }
             client.transmit("KNOCK", [name])
         },
-        Command("channel", "list", "Lists the channels that your configuration names.", .subcommand(["list"])) { client, _ in
+        Command("channel", "list", "Lists the channels that your configuration names.", .subcommand(["list"])) {
+            client, _ in
             if client.configuration.channels.isEmpty { return client.say("No channels are configured") }
             for channel in client.configuration.channels {
                 client.list(
@@ -145,7 +176,9 @@ extension Client {
 
     fileprivate mutating func mode(_ arguments: inout Arguments) {
         var target: [UInt8]
-        if let first = arguments.rest.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-"), let word = arguments.word() {
+        if let first = arguments.rest.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-"),
+            let word = arguments.word()
+        {
             target = word
             if word.equals(ascii: "*") || word.same(as: "*") { target = activeChannel?.name ?? [] }
         } else if let channel = activeChannel {
@@ -181,7 +214,9 @@ extension Client {
 
     /// A mask as it is, a nick as a mask: hosts are the same for everybody here, so the nick is all there is to go by.
     fileprivate func banMask(_ text: [UInt8]) -> [UInt8] {
-        if text.contains(UInt8(ascii: "!")) || text.contains(UInt8(ascii: "@")) || Mask.hasWildcard(text) { return text }
+        if text.contains(UInt8(ascii: "!")) || text.contains(UInt8(ascii: "@")) || Mask.hasWildcard(text) {
+            return text
+        }
         return text + Array(ascii: "!*@*")
     }
 }

@@ -91,7 +91,8 @@ public struct Client: ~Copyable, Sendable {
             for (file, fault) in client.configuration.faults {
                 client.show(
                     notice(
-                        file == .system ? "Configuration of this server, line $0: $1" : "Your configuration, line $0: $1",
+                        file == .system
+                            ? "Configuration of this server, line $0: $1" : "Your configuration, line $0: $1",
                         [number(fault.line), plain(fault.what)]), .clientError)
             }
             client.connect()

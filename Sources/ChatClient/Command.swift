@@ -22,7 +22,8 @@ struct Command: Sendable {
 
     init(
         _ name: StaticString, _ usage: StaticString, _ help: StaticString, _ argument: Argument = .other,
-        options: [StaticString] = [], server: Bool = false, _ run: @escaping @Sendable (inout Client, inout Arguments) -> Void
+        options: [StaticString] = [], server: Bool = false,
+        _ run: @escaping @Sendable (inout Client, inout Arguments) -> Void
     ) {
         self.name = name
         self.usage = usage
@@ -113,7 +114,9 @@ extension Client {
             return
         }
         let found = Command.all.filter { name.isStart(of: $0.name) }
-        guard let command = Command.all.first(where: { name.same(as: $0.name) }) ?? (found.count == 1 ? found.first : nil) else {
+        guard
+            let command = Command.all.first(where: { name.same(as: $0.name) }) ?? (found.count == 1 ? found.first : nil)
+        else {
             let template: StaticString = found.isEmpty ? "Unknown command: $0" : "Ambiguous command: $0"
             return show(notice(template, [plain(name)]), .clientError, in: .active)
         }
@@ -139,7 +142,9 @@ extension Client {
     /// A channel named first, or the one that is talked to; nil, and the user is told, where there is none.
     mutating func channelArgument(_ arguments: inout Arguments) -> [UInt8]? {
         if let first = arguments.rest.first, Names.isChannelPrefix(first) || first == UInt8(ascii: "*") {
-            if first == UInt8(ascii: "*"), arguments.rest.dropFirst().first == nil || arguments.rest.dropFirst().first == 0x20 {
+            if first == UInt8(ascii: "*"),
+                arguments.rest.dropFirst().first == nil || arguments.rest.dropFirst().first == 0x20
+            {
                 _ = arguments.word()
             } else if first != UInt8(ascii: "*"), let name = arguments.word() {
                 return name

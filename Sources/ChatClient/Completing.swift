@@ -90,7 +90,9 @@ extension Client {
         guard name.count >= word.count else { return false }
         let start = name.prefix(word.count)
         let rule = settings[.completionNicksMatchCase]
-        let isExact = rule.same(as: "always") || rule.same(as: "yes") || rule.same(as: "auto") && word.contains(where: { $0.isUpper })
+        let isExact =
+            rule.same(as: "always") || rule.same(as: "yes")
+            || rule.same(as: "auto") && word.contains(where: { $0.isUpper })
         return isExact ? start.elementsEqual(word) : sameName(start, word)
     }
 
@@ -104,27 +106,42 @@ extension Client {
     private func commandCandidates(_ head: [UInt8], _ start: Int, _ word: ArraySlice<UInt8>) -> (Int, [[UInt8]])? {
         if start == 0 {
             let typed = word.dropFirst()
-            let commands = Command.all.filter { typed.isEmpty || typed.isStart(of: $0.name) }.map { Array(ascii: $0.name) }
-            let short = aliases.map({ $0.name }).filter { $0.count >= typed.count && sameName($0.prefix(typed.count), typed) }
+            let commands = Command.all.filter { typed.isEmpty || typed.isStart(of: $0.name) }.map {
+                Array(ascii: $0.name)
+            }
+            let short = aliases.map({ $0.name }).filter {
+                $0.count >= typed.count && sameName($0.prefix(typed.count), typed)
+            }
             let names = commands + short
             return (0, unique(order(of: names).map { names[$0] }).map { [UInt8(ascii: "/")] + $0 + [0x20] })
         }
         let words = head.dropFirst().words
-        guard let first = words.first, let command = command(named: first) else { return (start, nicks(word).map { $0 + [0x20] }) }
+        guard let first = words.first, let command = command(named: first) else {
+            return (start, nicks(word).map { $0 + [0x20] })
+        }
         let isFirstArgument = words.count == 1 || words.count == 2 && !word.isEmpty
         if word.first == UInt8(ascii: "-") {
-            return (start, command.options.filter { word.dropFirst().isEmpty || word.dropFirst().isStart(of: $0) }
-                .map { [UInt8(ascii: "-")] + Array(ascii: $0) + [0x20] })
+            return (
+                start,
+                command.options.filter { word.dropFirst().isEmpty || word.dropFirst().isStart(of: $0) }
+                    .map { [UInt8(ascii: "-")] + Array(ascii: $0) + [0x20] }
+            )
         }
         switch command.argument {
         case .setting where isFirstArgument:
-            return (start, Setting.allCases.map({ $0.definition.name }).filter { word.isEmpty || word.isStart(of: $0) }
-                .map { Array(ascii: $0) + [0x20] })
+            return (
+                start,
+                Setting.allCases.map({ $0.definition.name }).filter { word.isEmpty || word.isStart(of: $0) }
+                    .map { Array(ascii: $0) + [0x20] }
+            )
         case .setting where word.isEmpty && words.count == 2:
             return Setting.named(Array(words[1])).map { (start, [settings[$0]]) }
         case .command where isFirstArgument:
-            return (start, Command.all.map({ $0.name }).filter { word.isEmpty || word.isStart(of: $0) }
-                .map { Array(ascii: $0) + [0x20] })
+            return (
+                start,
+                Command.all.map({ $0.name }).filter { word.isEmpty || word.isStart(of: $0) }
+                    .map { Array(ascii: $0) + [0x20] }
+            )
         case .subcommand(let names) where isFirstArgument:
             return (start, names.filter { word.isEmpty || word.isStart(of: $0) }.map { Array(ascii: $0) + [0x20] })
         case .topic where word.isEmpty && words.count == 1: return activeChannel.map { (start, [$0.topic]) }

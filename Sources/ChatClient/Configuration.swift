@@ -116,14 +116,18 @@ public struct Configuration: Sendable {
 
     private mutating func set(_ name: [UInt8], _ value: ConfigurationNode, _ file: File) {
         guard let setting = Setting.named(name) else { return }
-        guard let text = value.text else { return report(ConfigurationFault(value.line, name, "isn't a plain value"), file) }
+        guard let text = value.text else {
+            return report(ConfigurationFault(value.line, name, "isn't a plain value"), file)
+        }
         if file == .personal, lockedSettings.contains(setting) {
             return report(ConfigurationFault(value.line, name, "is locked by the administrator"), file)
         }
         // The account says who the user is; files made from the system's file repeat it.
         if setting.definition.kind == .fixed { return }
         if setting == .nick, text.isEmpty { return }
-        if let wrong = settings.set(setting, to: text[...]) { report(ConfigurationFault(value.line, name, wrong), file) }
+        if let wrong = settings.set(setting, to: text[...]) {
+            report(ConfigurationFault(value.line, name, wrong), file)
+        }
     }
 
     private mutating func checkServer(_ server: ConfigurationNode, _ file: File) {

@@ -65,7 +65,9 @@ struct ConfigurationReader {
     private init(_ text: [UInt8]) { self.text = text }
 
     /// The whole text as one block.
-    static func read(_ text: [UInt8]) -> (pairs: [(key: [UInt8], value: ConfigurationNode)], faults: [ConfigurationFault]) {
+    static func read(_ text: [UInt8]) -> (
+        pairs: [(key: [UInt8], value: ConfigurationNode)], faults: [ConfigurationFault]
+    ) {
         guard text.count <= byteLimit else { return ([], [ConfigurationFault(1, "more than 64 KiB")]) }
         var reader = ConfigurationReader(text)
         let pairs = reader.pairs(depth: 0)
@@ -90,7 +92,10 @@ struct ConfigurationReader {
             if byte == 0x20 || byte == 9 || byte == 10 || byte == 13 {
                 advance()
             } else if byte == UInt8(ascii: "#") {
-                while let byte = next, byte != 10 { _ = byte; advance() }
+                while let byte = next, byte != 10 {
+                    _ = byte
+                    advance()
+                }
             } else if byte == UInt8(ascii: "/"), index + 1 < text.count, text[index + 1] == UInt8(ascii: "*") {
                 index += 2
                 while index < text.count,
@@ -117,9 +122,15 @@ struct ConfigurationReader {
                 if depth == 0 { fail("'}' without a block") } else { index += 1 }
                 return pairs
             }
-            guard let key = word() else { fail("here should be a name"); return pairs }
+            guard let key = word() else {
+                fail("here should be a name")
+                return pairs
+            }
             skipBlanks()
-            guard next == UInt8(ascii: "=") else { fail("'=' is missing"); return pairs }
+            guard next == UInt8(ascii: "=") else {
+                fail("'=' is missing")
+                return pairs
+            }
             index += 1
             guard let value = value(depth: depth), !isBroken else { return pairs }
             skipBlanks()
@@ -155,12 +166,18 @@ struct ConfigurationReader {
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "("):
             let isBlock = next == UInt8(ascii: "{")
-            guard depth < ConfigurationReader.depthLimit else { fail("nested too deep"); return nil }
+            guard depth < ConfigurationReader.depthLimit else {
+                fail("nested too deep")
+                return nil
+            }
             index += 1
             if isBlock { return .block(pairs(depth: depth + 1), line: start) }
             return .list(list(depth: depth + 1), line: start)
         default:
-            guard let text = word() else { fail("here should be a value"); return nil }
+            guard let text = word() else {
+                fail("here should be a value")
+                return nil
+            }
             return .text(text, line: start)
         }
     }
@@ -169,7 +186,10 @@ struct ConfigurationReader {
         var values: [ConfigurationNode] = []
         while !isBroken {
             skipBlanks()
-            guard next != nil else { fail("a list has no end"); return values }
+            guard next != nil else {
+                fail("a list has no end")
+                return values
+            }
             if next == UInt8(ascii: ")") {
                 index += 1
                 return values
@@ -211,7 +231,10 @@ struct ConfigurationReader {
                 index += 1
             }
         }
-        guard next == mark else { fail("a quotation mark is missing"); return nil }
+        guard next == mark else {
+            fail("a quotation mark is missing")
+            return nil
+        }
         index += 1
         return value
     }

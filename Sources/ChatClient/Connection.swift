@@ -142,7 +142,8 @@ extension Client {
         connection.pingSentAt = nil
         if connection.failures == 1 {
             show(
-                notice(isFirst ? "Trying again in $0 s" : "The chat server does not answer; trying again in $0 s",
+                notice(
+                    isFirst ? "Trying again in $0 s" : "The chat server does not answer; trying again in $0 s",
                     [number(Int(delay))]), .clientError)
         }
     }
@@ -193,7 +194,9 @@ extension Client {
         connection.pingSentAt = nil
         if connection.isPingAsked {
             connection.isPingAsked = false
-            show(notice("The chat server answered within $0 s", [number(Int(connection.lag / 1000) + 1)]), .clientCrap, in: .active)
+            show(
+                notice("The chat server answered within $0 s", [number(Int(connection.lag / 1000) + 1)]), .clientCrap,
+                in: .active)
         }
     }
 

@@ -6,7 +6,9 @@ extension Client {
     mutating func handle(_ message: Message) {
         let source = Source(message.source ?? message.line[message.line.startIndex..<message.line.startIndex])
         guard source.nick.isEmpty || SafeName.isSource(source.nick) else { return }
-        if let code = message.command.decimalValue, message.command.count == 3 { return handleNumeric(code, message, source) }
+        if let code = message.command.decimalValue, message.command.count == 3 {
+            return handleNumeric(code, message, source)
+        }
         let command = message.command
         if command.same(as: "PRIVMSG") { return receiveText(message, source, isNotice: false) }
         if command.same(as: "NOTICE") { return receiveText(message, source, isNotice: true) }
@@ -30,7 +32,8 @@ extension Client {
             return show(event("%_WALLOP $0%n: $1", [plain(source.nick), coloured(message.trailing)]), .wallops)
         }
         if command.same(as: "KILL") {
-            return show(event("You were killed by %_$0%n [$1]", [plain(source.nick), coloured(message.trailing)]), .crap)
+            return show(
+                event("You were killed by %_$0%n [$1]", [plain(source.nick), coloured(message.trailing)]), .crap)
         }
         if command.same(as: "FAIL") || command.same(as: "WARN") || command.same(as: "NOTE") {
             // IRCv3 standard replies: command, code, context …, description.
@@ -102,13 +105,16 @@ extension Client {
         let text = message[1]
         var target = message[0]
         // STATUSMSG: "@#channel" is for the operators of a channel.
-        let mark = target.prefix { Channel.prefixOrder.contains($0) && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "+") }
+        let mark = target.prefix {
+            Channel.prefixOrder.contains($0) && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "+")
+        }
         if !mark.isEmpty, target.dropFirst(mark.count).first.map(Names.isChannelPrefix) ?? false {
             target = target.dropFirst(mark.count)
         }
         let isChannel = target.first.map(Names.isChannelPrefix) ?? false
         guard isChannel ? SafeName.isChannel(target) : true else { return }
-        guard !source.nick.isEmpty, source.user != nil || source.host != nil || SafeName.isNick(source.nick) || isNotice else {
+        guard !source.nick.isEmpty, source.user != nil || source.host != nil || SafeName.isNick(source.nick) || isNotice
+        else {
             return
         }
         if let request = CTCP(text) {
@@ -180,13 +186,16 @@ extension Client {
             noteCorrespondent(source.nick)
             let index = openQuery(source.nick)
             let line = actionLine(source.nick, text, nil)
-            return show(line.text, [.actions, .msgs, .hilight], in: index.map { .window($0) } ?? .status, hang: line.hang)
+            return show(
+                line.text, [.actions, .msgs, .hilight], in: index.map { .window($0) } ?? .status, hang: line.hang)
         }
         let catches = catches(text, sender, .actions)
         channels[channel.folded]?.noteSpeaker(
             source.nick, isToMe: catches.isHilight, limit: settings.number(.completionKeepPublics))
         let line = actionLine(source.nick, text, isTalkedTo(channel) ? nil : channel)
-        show(line.text, catches.isHilight ? [.actions, .public, .hilight] : [.actions, .public], in: .item(channel), hang: line.hang)
+        show(
+            line.text, catches.isHilight ? [.actions, .public, .hilight] : [.actions, .public], in: .item(channel),
+            hang: line.hang)
     }
 
     private mutating func receiveNotice(
@@ -195,7 +204,9 @@ extension Client {
         let isServer = source.user == nil && source.host == nil && (!SafeName.isNick(source.nick) || !isRegistered)
         if source.nick.isEmpty || isServer {
             return show(
-                format("%g!$0%n $1", [plain(source.nick.isEmpty ? Array(ascii: "local")[...] : source.nick), body(text)]), .snotes)
+                format(
+                    "%g!$0%n $1", [plain(source.nick.isEmpty ? Array(ascii: "local")[...] : source.nick), body(text)]),
+                .snotes)
         }
         if isMe(source.nick) { return showOwnNotice(text, to: channel.map { Array($0) } ?? Array(message[0])) }
         let sender = sender(message, source, in: channel.map { Array($0) })
@@ -217,7 +228,9 @@ extension Client {
         else { return }
         lastCTCP = now.uptime
         show(
-            event("%g%_$0%_ requested CTCP %_$1%_ and got no answer", [plain(source.nick), plain(request.command.prefix(20))]),
+            event(
+                "%g%_$0%_ requested CTCP %_$1%_ and got no answer",
+                [plain(source.nick), plain(request.command.prefix(20))]),
             .ctcps)
     }
 }

@@ -34,7 +34,9 @@ struct InputLine: Sendable {
         }
     }
 
-    private static func size(_ scalar: UInt32) -> Int { scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4 }
+    private static func size(_ scalar: UInt32) -> Int {
+        scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
+    }
 
     mutating func replace(with text: [UInt8]) {
         scalars = []
@@ -73,7 +75,9 @@ struct InputLine: Sendable {
 
     /// Moves the cursor by characters, over combining ones with their base.
     mutating func move(by step: Int) {
-        repeat { cursor = min(max(cursor + step, 0), scalars.count) } while cursor > 0 && cursor < scalars.count
+        repeat {
+            cursor = min(max(cursor + step, 0), scalars.count)
+        } while cursor > 0 && cursor < scalars.count
             && CharacterClass(scalars[cursor]).cells(inInput: true) == 0
     }
 
@@ -239,7 +243,10 @@ struct History: Sendable {
             add(draft, limit: limit)
             return []
         }
-        if lines[place] != draft { add(draft, limit: limit); return [] }
+        if lines[place] != draft {
+            add(draft, limit: limit)
+            return []
+        }
         place += 1
         return place < lines.count ? lines[place] : []
     }

@@ -7,7 +7,8 @@ extension Client {
     mutating func press(_ key: Key) {
         if isConfirmingPaste { return decidePaste(key) }
         if let binding = bindings.first(where: { $0.key == key }) {
-            let isCompletion = binding.action == .wordCompletion || binding.action == .wordCompletionBackward
+            let isCompletion =
+                binding.action == .wordCompletion || binding.action == .wordCompletionBackward
                 || binding.action == .eraseCompletion
             if !isCompletion { completion = nil }
             return perform(binding)
@@ -88,7 +89,8 @@ extension Client {
         guard !text.isEmpty else { return }
         guard let item = activeItem else {
             // irssi drops such a line without a word.
-            return show(notice("Nobody would read this: join a channel or open a query first"), .clientError, in: .active)
+            return show(
+                notice("Nobody would read this: join a channel or open a query first"), .clientError, in: .active)
         }
         sendText(text, to: item.name)
     }
@@ -117,7 +119,9 @@ extension Client {
     mutating func pasted(_ text: [UInt8]) {
         guard !isConfirmingPaste else { return }
         completion = nil
-        var lines = text.map { $0 == 13 ? 10 : $0 }[...].parts(10).map { line in line.filter { $0 >= 0x20 && $0 != 0x7F } }
+        var lines = text.map { $0 == 13 ? 10 : $0 }[...].parts(10).map { line in
+            line.filter { $0 >= 0x20 && $0 != 0x7F }
+        }
         lines.removeAll { $0.isEmpty }
         guard lines.count >= settings.number(.pasteVerifyLineCount) else {
             if let first = lines.first { input.insert(first) }
@@ -127,7 +131,8 @@ extension Client {
         let cut = lines.count - Limit.pasteLines
         paste = Array(lines.prefix(Limit.pasteLines))
         show(
-            notice("Pasting $0 lines to $1. Press Ctrl-K if you wish to do this or Ctrl-C to cancel.",
+            notice(
+                "Pasting $0 lines to $1. Press Ctrl-K if you wish to do this or Ctrl-C to cancel.",
                 [number(paste.count), plain(activeItem?.name ?? Array(ascii: "nobody"))]), .clientCrap, in: .active)
         show(notice("Ctrl-P shows them, Ctrl-E puts them into the input line."), .clientCrap, in: .active)
         if cut > 0 { show(notice("The last $0 lines are left out.", [number(cut)]), .clientCrap, in: .active) }

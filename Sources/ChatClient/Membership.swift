@@ -47,7 +47,9 @@ extension Client {
 
     mutating func receivePart(_ message: Message, _ source: Source) {
         let name = message[0]
-        guard SafeName.isChannel(name), SafeName.isNick(source.nick), let channel = channels[name.folded] else { return }
+        guard SafeName.isChannel(name), SafeName.isNick(source.nick), let channel = channels[name.folded] else {
+            return
+        }
         if isMe(source.nick) {
             channels[name.folded] = nil
             guard let index = window(of: name) else { return }
@@ -229,7 +231,9 @@ extension Client {
         let target = Target.item(channel.name)
         if !isShort {
             show(format("[%gUsers%n %G$0%n]", [plain(channel.name)]), [.clientCrap, .noActivity], in: target)
-            for row in nameRows(members, width: max(columns - 7, 20)) { show(row, [.clientCrap, .noActivity], in: target) }
+            for row in nameRows(members, width: max(columns - 7, 20)) {
+                show(row, [.clientCrap, .noActivity], in: target)
+            }
         }
         let count = { (rank: Int) in members.reduce(0) { $0 + (Channel.rank($1) == rank ? 1 : 0) } }
         let ops = count(0) + count(1) + count(2)

@@ -40,9 +40,11 @@ extension Client {
                 ? text.findWord(connection.nick) != nil : level == .public && addresses(connection.nick, text)
             if isMet { return Catch(isHilight: true, isToMe: true, colour: nil, part: .nick, word: []) }
         }
-        for rule in hilights where rule.matches(text, from: sender, level: level, standard: settings.levels(.hilightLevel)) {
+        for rule in hilights
+        where rule.matches(text, from: sender, level: level, standard: settings.levels(.hilightLevel)) {
             let colour = rule.colour ?? namedColour(settings[.hilightColour][...]) ?? 11
-            return Catch(isHilight: true, isToMe: false, colour: colour, part: rule.part, word: rule.isMask ? [] : rule.text)
+            return Catch(
+                isHilight: true, isToMe: false, colour: colour, part: rule.part, word: rule.isMask ? [] : rule.text)
         }
         return Catch()
     }
@@ -74,7 +76,8 @@ extension Client {
     }
 
     func publicLine(
-        _ nick: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>, _ channel: [UInt8], _ catches: Catch, isForSome: Bool = false
+        _ nick: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>, _ channel: [UInt8], _ catches: Catch,
+        isForSome: Bool = false
     ) -> MessageLine {
         var style = Style.plain
         if catches.isToMe { style = Style(11) }
@@ -142,6 +145,7 @@ extension Client {
     }
 
     mutating func showOwnNotice(_ text: ArraySlice<UInt8>, to target: [UInt8]) {
-        show(format("[%rnotice%n(%R$0%n)] $1", [plain(target), body(text)]), [.notices, .noActivity], in: .item(target))
+        show(
+            format("[%rnotice%n(%R$0%n)] $1", [plain(target), body(text)]), [.notices, .noActivity], in: .item(target))
     }
 }

@@ -24,7 +24,8 @@ extension Client {
             connection.isAway = code == 306
             show(
                 code == 306
-                    ? event("You have been marked as being away") : event("You are no longer marked as being away"), .crap)
+                    ? event("You have been marked as being away") : event("You are no longer marked as being away"),
+                .crap)
         case 311, 312, 313, 314, 317, 318, 319, 330, 335, 338, 369, 378, 379, 671: showWhois(code, message)
         case 315: endListing(.who)
         case 321: listing = Listing(kind: .list, count: 0)
@@ -34,18 +35,23 @@ extension Client {
         case 329:
             guard let channel = channels[first.folded] else { return }
             guard let time = second.decimalValue else { return }
-            show(event("Channel %c$0%n created $1", [plain(channel.name), plain(calendar.date(time))]), .crap, in: .item(channel.name))
+            show(
+                event("Channel %c$0%n created $1", [plain(channel.name), plain(calendar.date(time))]), .crap,
+                in: .item(channel.name))
         case 331: show(event("No topic set for %c$0%n", [plain(first)]), .crap, in: .item(Array(first)))
         case 332:
             channels[first.folded]?.topic = Array(message.trailing.prefix(Limit.topicBytes))
-            show(event("Topic for %c$0%n: $1", [plain(first), coloured(message.trailing)]), .crap, in: .item(Array(first)))
+            show(
+                event("Topic for %c$0%n: $1", [plain(first), coloured(message.trailing)]), .crap,
+                in: .item(Array(first)))
         case 333:
             let who = second.prefix { $0 != UInt8(ascii: "!") }
             let line = message[3].decimalValue.map {
                 event("Topic set by %_$0%n [$1]", [plain(who), plain(calendar.date($0))])
             }
             show(line ?? event("Topic set by %_$0%n", [plain(who)]), .crap, in: .item(Array(first)))
-        case 341: show(event("Inviting %_$0%n to %c$1%n", [plain(first), plain(second)]), .crap, in: .item(Array(second)))
+        case 341:
+            show(event("Inviting %_$0%n to %c$1%n", [plain(first), plain(second)]), .crap, in: .item(Array(second)))
         case 346, 348, 367: showMask(code, message)
         case 347, 349, 368: endOfMasks(first, code)
         case 352:
@@ -86,7 +92,8 @@ extension Client {
         if !sameName(connection.nick, connection.wantedNick) {
             show(
                 notice(
-                    "%_$0%n is taken or not allowed; you are %_$1%n", [plain(connection.wantedNick), plain(connection.nick)]),
+                    "%_$0%n is taken or not allowed; you are %_$1%n",
+                    [plain(connection.wantedNick), plain(connection.nick)]),
                 .clientNotice)
         }
         var names: [([UInt8], [UInt8])] = []
@@ -183,7 +190,9 @@ extension Client {
         let count = listing.kind == kind ? listing.count : 0
         listing = Listing()
         show(
-            kind == .list ? event("End of the list: $0 channels", [number(count)]) : event("End of the list: $0 people", [number(count)]),
+            kind == .list
+                ? event("End of the list: $0 channels", [number(count)])
+                : event("End of the list: $0 people", [number(count)]),
             .crap, in: .active)
     }
 
@@ -225,13 +234,15 @@ extension Client {
         if let reason {
             wantedChannels.removeAll { $0 == subject.folded }
             return show(
-                event("Cannot join to channel %_$0%n ($1)", [plain(subject), StyledText(reason)]), .clientError, in: target)
+                event("Cannot join to channel %_$0%n ($1)", [plain(subject), StyledText(reason)]), .clientError,
+                in: target)
         }
         let line: StyledText
         switch code {
         case 401: line = event("%_$0%n: No such nick/channel", [plain(subject)])
         case 403: line = event("%_$0%n: No such channel", [plain(subject)])
-        case 404: line = event("Your message to %_$0%n was not delivered: $1", [plain(subject), coloured(message.trailing)])
+        case 404:
+            line = event("Your message to %_$0%n was not delivered: $1", [plain(subject), coloured(message.trailing)])
         case 406: line = event("%_$0%n: There was no such nick", [plain(subject)])
         case 421: line = event("%_$0%n Unknown command", [plain(subject)])
         case 443: line = event("%_$0%n $1 is already on channel", [plain(subject), plain(message[2])])
@@ -240,7 +251,8 @@ extension Client {
         default:
             line =
                 message.count > 2
-                ? event("%_$0%n $1", [plain(subject), coloured(message.trailing)]) : event("$0", [coloured(message.trailing)])
+                ? event("%_$0%n $1", [plain(subject), coloured(message.trailing)])
+                : event("$0", [coloured(message.trailing)])
         }
         show(line, .clientError, in: target)
     }

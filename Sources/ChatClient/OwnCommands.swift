@@ -9,10 +9,14 @@ extension Command {
         Command("help", "[<command>]", "Lists the commands, or explains one.", .command) { client, arguments in
             client.help(arguments.word())
         },
-        Command("set", "[-clear|-default] [<name> [<value>]]", "Shows settings, or changes one until you leave.", .setting, options: ["clear", "default"]) { client, arguments in
+        Command(
+            "set", "[-clear|-default] [<name> [<value>]]", "Shows settings, or changes one until you leave.", .setting,
+            options: ["clear", "default"]
+        ) { client, arguments in
             client.set(&arguments)
         },
-        Command("toggle", "<name> [on|off|toggle]", "Switches a setting that is on or off.", .setting) { client, arguments in
+        Command("toggle", "<name> [on|off|toggle]", "Switches a setting that is on or off.", .setting) {
+            client, arguments in
             guard let name = arguments.word() else { return client.notEnough() }
             guard let setting = Setting.named(name) else { return client.say("Unknown setting $0", [plain(name)]) }
             guard setting.definition.kind == .boolean else {
@@ -22,7 +26,11 @@ extension Command {
             let isOn = Settings.boolean(wanted[...]) ?? !client.settings.isOn(setting)
             client.set(setting, Array(ascii: isOn ? "ON" : "OFF"))
         },
-        Command("alias", "[<name> [<command>]]", "Makes a short name for the beginning of a command; what is typed after the short name follows. Without a command, lists.", .command) { client, arguments in
+        Command(
+            "alias", "[<name> [<command>]]",
+            "Makes a short name for the beginning of a command; what is typed after the short name follows. Without a command, lists.",
+            .command
+        ) { client, arguments in
             client.alias(&arguments)
         },
         Command("unalias", "<name>", "Removes a short name.") { client, arguments in
@@ -33,14 +41,23 @@ extension Command {
             client.aliases.removeAll { sameName($0.name, name) }
             client.say("Alias %_$0%n removed", [plain(name)])
         },
-        Command("bind", "[-list|-delete] [<key> [<action> [<data>]]]", "Shows what keys do, or changes it. Keys are written like ^A, meta-a, up, f1. -list: what they can do.", options: ["list", "delete"]) { client, arguments in
+        Command(
+            "bind", "[-list|-delete] [<key> [<action> [<data>]]]",
+            "Shows what keys do, or changes it. Keys are written like ^A, meta-a, up, f1. -list: what they can do.",
+            options: ["list", "delete"]
+        ) { client, arguments in
             client.bind(&arguments)
         },
-        Command("completion", "[-delete] [<word> [<text>]]", "Makes Tab put a text in place of a word; without one, lists.", options: ["delete", "auto"]) { client, arguments in
+        Command(
+            "completion", "[-delete] [<word> [<text>]]", "Makes Tab put a text in place of a word; without one, lists.",
+            options: ["delete", "auto"]
+        ) { client, arguments in
             client.completionCommand(&arguments)
         },
         Command("format", "", "Lists how kinds of lines look. They cannot be changed here.") { client, _ in
-            client.say("Lines look as in irssi's default theme. Settings: nick_column_width, indent, timestamp_format, emphasis, hide_colors")
+            client.say(
+                "Lines look as in irssi's default theme. Settings: nick_column_width, indent, timestamp_format, emphasis, hide_colors"
+            )
         },
         Command("echo", "<text>", "Shows a text in this window; nobody else sees it.") { client, arguments in
             client.show(plain(arguments.rest), [.clientCrap, .noActivity], in: .active)
@@ -73,7 +90,9 @@ extension Client {
         }
         let bare = name.first == UInt8(ascii: "/") ? Array(name.dropFirst()) : name
         guard let command = command(named: bare[...]) else { return say("No help for $0", [plain(bare)]) }
-        show(format("%_/$0%n $1", [StyledText(command.name), StyledText(command.usage)]), [.clientCrap, .noActivity], in: .active)
+        show(
+            format("%_/$0%n $1", [StyledText(command.name), StyledText(command.usage)]), [.clientCrap, .noActivity],
+            in: .active)
         show(format("$0", [StyledText(command.help)]), [.clientCrap, .noActivity], in: .active)
         let short = aliases.filter { alias in alias.body[...].words.first?.same(as: command.name) ?? false }
         if !short.isEmpty { list("Also: $0", [plain([UInt8].joined(short.map { [UInt8(ascii: "/")] + $0.name }))]) }
@@ -83,7 +102,9 @@ extension Client {
         if let unknown = arguments.takeOptions(["clear", "default"]) { return unknownOption(unknown) }
         let name = arguments.word() ?? []
         guard let setting = Setting.named(name) else {
-            let found = Setting.allCases.filter { name.isEmpty || Array(ascii: $0.definition.name)[...].find(name) != nil }
+            let found = Setting.allCases.filter {
+                name.isEmpty || Array(ascii: $0.definition.name)[...].find(name) != nil
+            }
             if found.isEmpty { return say("Unknown setting $0", [plain(name)]) }
             for setting in found { showSetting(setting) }
             return

@@ -93,14 +93,17 @@ func addresses(_ nick: [UInt8], _ message: ArraySlice<UInt8>) -> Bool {
 
 extension UInt8 {
     /// A letter, a digit or one of ``-[]\`_^{|}``.
-    var isNickByte: Bool { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "}") || isDigit || self == UInt8(ascii: "-") }
+    var isNickByte: Bool {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "}") || isDigit || self == UInt8(ascii: "-")
+    }
 }
 
 /// A colour written as irssi writes it, `%Y`, or by its name.
 func namedColour(_ text: ArraySlice<UInt8>) -> UInt8? {
     if text.count == 2, text.first == UInt8(ascii: "%"), let letter = text.last { return formatColour(letter) }
     let names: [StaticString] = [
-        "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "brightblack", "brightred", "brightgreen",
+        "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "brightblack", "brightred",
+        "brightgreen",
         "brightyellow", "brightblue", "brightmagenta", "brightcyan", "brightwhite",
     ]
     return names.firstIndex { text.same(as: $0) }.map { UInt8($0) }

@@ -37,7 +37,9 @@ extension Client {
         guard first < numbers.upperBound else { return [] }
         var last = numbers.upperBound - 1
         var lastRow = Int.max
-        if let anchor = window.anchor { (last, lastRow) = (min(max(anchor.line, first), last), anchor.line < first ? Int.max : anchor.row) }
+        if let anchor = window.anchor {
+            (last, lastRow) = (min(max(anchor.line, first), last), anchor.line < first ? Int.max : anchor.row)
+        }
         let rule = rule(window)
         var seen: [SeenRow] = []
         var number = last
@@ -119,7 +121,9 @@ extension Client {
             let count = wrappedRows(activeWindow, line).count
             if count >= left {
                 windows[active].anchor = (line, left - 1)
-                if line == numbers.upperBound - 1, left == count, activeWindow.clearedBefore <= numbers.lowerBound { scrollToEnd() }
+                if line == numbers.upperBound - 1, left == count, activeWindow.clearedBefore <= numbers.lowerBound {
+                    scrollToEnd()
+                }
                 return
             }
             left -= count

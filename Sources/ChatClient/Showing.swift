@@ -53,7 +53,9 @@ extension Client {
     /// By level, rather a window that is about nothing else.
     private func window(for levels: Levels) -> Int {
         let kind = levels.intersection(.all)
-        if let index = windows.firstIndex(where: { !$0.levels.isDisjoint(with: kind) && $0.items.isEmpty }) { return index }
+        if let index = windows.firstIndex(where: { !$0.levels.isDisjoint(with: kind) && $0.items.isEmpty }) {
+            return index
+        }
         return windows.firstIndex { !$0.levels.isDisjoint(with: kind) } ?? active
     }
 

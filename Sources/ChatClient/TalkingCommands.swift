@@ -5,39 +5,60 @@ import TerminalText
 
 extension Command {
     static let talking: [Command] = [
-        Command("action", "<nick|#channel> <text>", "Says that you do something, to somebody or in a channel.", .correspondent, server: true) {
+        Command(
+            "action", "<nick|#channel> <text>", "Says that you do something, to somebody or in a channel.",
+            .correspondent, server: true
+        ) {
             client, arguments in
             guard let target = arguments.word(), !arguments.isEmpty else { return client.notEnough() }
             client.sendAction(arguments.rest, to: target)
         },
-        Command("me", "<text>", "Says in this window that you do something: \"/me waves\" is shown as \"* you waves\".", server: true) {
+        Command(
+            "me", "<text>", "Says in this window that you do something: \"/me waves\" is shown as \"* you waves\".",
+            server: true
+        ) {
             client, arguments in
             guard !arguments.isEmpty else { return client.notEnough() }
             guard let item = client.activeItem else { return client.notJoined() }
             client.sendAction(arguments.rest, to: item.name)
         },
-        Command("msg", "<nick|#channel> <text>", "Speaks to one person alone, or to a channel. Up to four names with commas between them.", .correspondent, server: true) {
+        Command(
+            "msg", "<nick|#channel> <text>",
+            "Speaks to one person alone, or to a channel. Up to four names with commas between them.", .correspondent,
+            server: true
+        ) {
             client, arguments in
             guard let targets = client.targets(&arguments), !arguments.isEmpty else { return }
             for target in targets { client.sendText(arguments.rest, to: target) }
         },
-        Command("notice", "<nick|#channel> <text>", "Sends a notice: like a message, but nobody's client answers it.", .correspondent, server: true) {
+        Command(
+            "notice", "<nick|#channel> <text>", "Sends a notice: like a message, but nobody's client answers it.",
+            .correspondent, server: true
+        ) {
             client, arguments in
             guard let targets = client.targets(&arguments), !arguments.isEmpty else { return }
             for target in targets { client.sendNotice(arguments.rest, to: target) }
         },
-        Command("query", "[-window] [<nick> [<text>]]", "Opens a window for a private talk; without a nick, closes this one. -window: in the window you are in.", .correspondent, options: ["window"]) {
+        Command(
+            "query", "[-window] [<nick> [<text>]]",
+            "Opens a window for a private talk; without a nick, closes this one. -window: in the window you are in.",
+            .correspondent, options: ["window"]
+        ) {
             client, arguments in
             client.query(&arguments)
         },
-        Command("unquery", "[<nick>]", "Ends a private talk and closes its window.", .correspondent) { client, arguments in
+        Command("unquery", "[<nick>]", "Ends a private talk and closes its window.", .correspondent) {
+            client, arguments in
             client.unquery(arguments.word() ?? client.activeItem?.name ?? [])
         },
         Command("say", "<text>", "Says a text in this window, even one that begins with a slash.", server: true) {
             client, arguments in
             client.say(arguments.rest)
         },
-        Command("away", "[<text>]", "Tells others that you are away, and why; without a text, that you are back.", server: true) {
+        Command(
+            "away", "[<text>]", "Tells others that you are away, and why; without a text, that you are back.",
+            server: true
+        ) {
             client, arguments in
             let text = arguments.everything()
             client.transmit("AWAY", [], trailing: text.isEmpty ? nil : text)
@@ -47,12 +68,14 @@ extension Command {
             guard SafeName.isNick(nick[...]) else { return client.say("%_$0%n cannot be a nick", [plain(nick)]) }
             client.transmit("NICK", [nick])
         },
-        Command("quit", "[<text>]", "Leaves. The text is shown to others; without one they see \"leaving\".") { client, arguments in
+        Command("quit", "[<text>]", "Leaves. The text is shown to others; without one they see \"leaving\".") {
+            client, arguments in
             let text = arguments.everything()
             client.quit(text.isEmpty ? Array(ascii: "leaving") : text)
         },
         Command("reconnect", "", "Connects to the server anew.") { client, _ in client.reconnect() },
-        Command("flushbuffer", "", "Forgets lines that wait to be sent.") { client, _ in client.connection.outbox = [] },
+        Command("flushbuffer", "", "Forgets lines that wait to be sent.") { client, _ in client.connection.outbox = []
+        },
         Command("wait", "<milliseconds>", "Holds back what is to be sent, for at most a minute.") { client, arguments in
             guard let time = arguments.word()?.decimalValue else { return client.notEnough() }
             client.connection.tokens = 0
@@ -143,15 +166,20 @@ extension Client {
         if let unknown = arguments.takeOptions(["window"]) { return unknownOption(unknown) }
         guard let nick = arguments.word() else { return unquery(activeItem?.name ?? []) }
         guard SafeName.isNick(nick[...]) else { return say("%_$0%n cannot be a nick", [plain(nick)]) }
-        guard let index = openQuery(nick[...], isShared: arguments.has("window")) else { return say("Too many windows") }
+        guard let index = openQuery(nick[...], isShared: arguments.has("window")) else {
+            return say("Too many windows")
+        }
         focus(index)
-        if let place = windows[index].items.firstIndex(where: { $0.isNamed(nick) }) { windows[index].activeItem = place }
+        if let place = windows[index].items.firstIndex(where: { $0.isNamed(nick) }) {
+            windows[index].activeItem = place
+        }
         noteCorrespondent(nick[...])
         if !arguments.isEmpty { sendText(arguments.rest, to: nick) }
     }
 
     fileprivate mutating func unquery(_ nick: [UInt8]) {
-        guard let index = window(of: nick), let item = windows[index].items.first(where: { $0.isNamed(nick) }), !item.isChannel
+        guard let index = window(of: nick), let item = windows[index].items.first(where: { $0.isNamed(nick) }),
+            !item.isChannel
         else { return say("There is no query with %_$0%n", [plain(nick)]) }
         windows[index].remove(item)
         show(notice("Closing query with %_$0%n", [plain(item.name)]), .clientNotice)

@@ -81,7 +81,9 @@ extension Client {
     private func userItem() -> StyledText {
         var text = StyledText()
         guard isRegistered else { return item(text) }
-        if case .channel(let name) = activeItem, let prefix = channels[name.folded]?.member(connection.nick)?.prefixes.first {
+        if case .channel(let name) = activeItem,
+            let prefix = channels[name.folded]?.member(connection.nick)?.prefixes.first
+        {
             text.append(untrusted: [prefix], Client.bar)
         }
         text.append(untrusted: connection.nick, Client.bar)

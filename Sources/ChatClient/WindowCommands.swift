@@ -5,17 +5,33 @@ import TerminalText
 
 extension Command {
     static let windowCommands: [Command] = [
-        Command("window", "[new|close|goto <number|name>|next|prev|last|list|move <number>|name <name>|level <levels>|item <prev|next>|size]", "Does something with windows: opens or closes one, goes to one, lists them, moves this one to another number, names it, or says which kinds of lines come to it.", .subcommand(["close", "goto", "item", "last", "level", "list", "move", "name", "new", "next", "prev", "size"])) { client, arguments in
+        Command(
+            "window",
+            "[new|close|goto <number|name>|next|prev|last|list|move <number>|name <name>|level <levels>|item <prev|next>|size]",
+            "Does something with windows: opens or closes one, goes to one, lists them, moves this one to another number, names it, or says which kinds of lines come to it.",
+            .subcommand([
+                "close", "goto", "item", "last", "level", "list", "move", "name", "new", "next", "prev", "size",
+            ])
+        ) { client, arguments in
             client.windowCommand(&arguments)
         },
         Command("layout", "list", "Lists the windows.", .subcommand(["list"])) { client, _ in client.listWindows() },
-        Command("scrollback", "[home|end|goto <lines>|clear|status]", "Moves through the text of this window, forgets it, or tells how much there is.", .subcommand(["clear", "end", "goto", "home", "status"])) { client, arguments in
+        Command(
+            "scrollback", "[home|end|goto <lines>|clear|status]",
+            "Moves through the text of this window, forgets it, or tells how much there is.",
+            .subcommand(["clear", "end", "goto", "home", "status"])
+        ) { client, arguments in
             client.scrollbackCommand(&arguments)
         },
-        Command("lastlog", "[-clear] [-case] [-word] [-new] [-<count>] [-<level>] [<text>]", "Lists lines of this window in which a text occurs. -clear takes such lists away again.", options: ["clear", "case", "word", "new"]) { client, arguments in
+        Command(
+            "lastlog", "[-clear] [-case] [-word] [-new] [-<count>] [-<level>] [<text>]",
+            "Lists lines of this window in which a text occurs. -clear takes such lists away again.",
+            options: ["clear", "case", "word", "new"]
+        ) { client, arguments in
             client.lastlog(&arguments)
         },
-        Command("clear", "[-all]", "Empties the screen; the text is still there when you scroll up.", options: ["all"]) { client, arguments in
+        Command("clear", "[-all]", "Empties the screen; the text is still there when you scroll up.", options: ["all"])
+        { client, arguments in
             if let unknown = arguments.takeOptions(["all"]) { return client.unknownOption(unknown) }
             for index in client.windows.indices where arguments.has("all") || index == client.active {
                 client.windows[index].clearedBefore = client.windows[index].scrollback.numbers.upperBound
@@ -36,7 +52,8 @@ extension Client {
         guard let name = arguments.word() else { return listWindows() }
         if let index = name.decimalValue { return goTo(index) }
         let known: [StaticString] = [
-            "new", "close", "kill", "goto", "next", "previous", "last", "list", "move", "name", "level", "item", "size", "show",
+            "new", "close", "kill", "goto", "next", "previous", "last", "list", "move", "name", "level", "item", "size",
+            "show",
             "hide",
         ]
         let found = known.filter { name.isStart(of: $0) }
@@ -48,7 +65,9 @@ extension Client {
         let which = Array(ascii: exact)
         if which.equals(ascii: "new") || which.equals(ascii: "show") || which.equals(ascii: "hide") {
             let word = arguments.word() ?? []
-            if word.same(as: "split") || !which.equals(ascii: "new") { return say("One window is shown at a time here") }
+            if word.same(as: "split") || !which.equals(ascii: "new") {
+                return say("One window is shown at a time here")
+            }
             guard let index = makeWindow() else { return say("Too many windows") }
             if !word.same(as: "hide") { focus(index) }
         } else if which.equals(ascii: "close") || which.equals(ascii: "kill") {
@@ -61,7 +80,11 @@ extension Client {
             if let index = what.decimalValue { return goTo(index) }
             if let index = windows.firstIndex(where: { window in
                 sameName(window.name, what) || window.items.contains { $0.isNamed(what) }
-            }) { focus(index) } else { say("There is no window %_$0%n", [plain(what)]) }
+            }) {
+                focus(index)
+            } else {
+                say("There is no window %_$0%n", [plain(what)])
+            }
         } else if which.equals(ascii: "next") {
             focus((active + 1) % windows.count)
         } else if which.equals(ascii: "previous") {
@@ -157,7 +180,11 @@ extension Client {
             let isBack = word.first == UInt8(ascii: "-")
             let digits = word.filter({ $0.isDigit })
             guard let lines = digits.decimalValue else { return notEnough() }
-            if isBack { scroll(rows: -lines) } else if word.first == UInt8(ascii: "+") { scroll(rows: lines) } else {
+            if isBack {
+                scroll(rows: -lines)
+            } else if word.first == UInt8(ascii: "+") {
+                scroll(rows: lines)
+            } else {
                 let numbers = activeWindow.scrollback.numbers
                 windows[active].anchor = (min(numbers.lowerBound + lines, numbers.upperBound - 1), 0)
             }
@@ -173,11 +200,23 @@ extension Client {
         var (isExact, isWord, isNew) = (false, false, false)
         while arguments.rest.first == UInt8(ascii: "-"), arguments.rest.count > 1, let option = arguments.word() {
             let name = option[1...]
-            if name.same(as: "clear") { isClear = true } else if name.same(as: "case") { isExact = true } else if name.same(as: "word") {
+            if name.same(as: "clear") {
+                isClear = true
+            } else if name.same(as: "case") {
+                isExact = true
+            } else if name.same(as: "word") {
                 isWord = true
-            } else if name.same(as: "new") { isNew = true } else if let number = name.decimalValue { count = number } else if let level = Levels(name), level != [] {
+            } else if name.same(as: "new") {
+                isNew = true
+            } else if let number = name.decimalValue {
+                count = number
+            } else if let level = Levels(name), level != [] {
                 levels.formUnion(level)
-            } else if name.equals(ascii: "-") { break } else { return unknownOption(Array(name)) }
+            } else if name.equals(ascii: "-") {
+                break
+            } else {
+                return unknownOption(Array(name))
+            }
         }
         if isClear {
             // What a listing before has added; it is marked by its level.
@@ -196,7 +235,8 @@ extension Client {
             let isFound =
                 text.isEmpty
                 || (isWord
-                    ? bytes.findWord(text, isCaseSensitive: isExact) : bytes.find(text, isCaseSensitive: isExact)) != nil
+                    ? bytes.findWord(text, isCaseSensitive: isExact) : bytes.find(text, isCaseSensitive: isExact))
+                    != nil
             if isFound { found.append(entry.text) }
         }
         addToLastlog(event("%_Lastlog:%n"))

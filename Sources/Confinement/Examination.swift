@@ -46,9 +46,11 @@ public func examine(_ situation: Situation, for program: Requirements) throws(Re
     try examineTerminals(situation.terminals)
 
     let uid = situation.identity.realUser
-    let user = try program.isLoginShell
+    let user =
+        try program.isLoginShell
         ? value(of: .user, in: situation.environment, limit: 32, where: isUserCharacter) : situation.account?.name
-    let home = try program.isLoginShell
+    let home =
+        try program.isLoginShell
         ? value(of: .home, in: situation.environment, limit: 128, where: isPathCharacter) : situation.account?.home
     let term = try value(of: .term, in: situation.environment, limit: 32, where: isTerminalCharacter)
     let lang = try value(of: .lang, in: situation.environment, limit: 32, where: isLocaleCharacter)

@@ -15,7 +15,10 @@ public struct Dialect: Sendable, Equatable {
 
     /// Taking the screen over: second screen, application keys, bracketed paste, cleared.
     public var enter: [UInt8] {
-        bytes(isXtermLike ? "\u{1B}[?1049h\u{1B}[?1h\u{1B}=\u{1B}[?2004h\u{1B}[0m\u{1B}[H\u{1B}[2J" : "\u{1B}[0m\u{1B}[H\u{1B}[2J")
+        bytes(
+            isXtermLike
+                ? "\u{1B}[?1049h\u{1B}[?1h\u{1B}=\u{1B}[?2004h\u{1B}[0m\u{1B}[H\u{1B}[2J" : "\u{1B}[0m\u{1B}[H\u{1B}[2J"
+        )
     }
 
     /// Giving it back.

@@ -144,7 +144,8 @@ public struct KeyDecoder: Sendable {
         case UInt8(ascii: "~"), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: "@"):
             return tilde(numbers.first ?? 0, rxvt: byte, modifiers)
         case UInt8(ascii: "Z"): return key(.tab, .shift)
-        case UInt8(ascii: "a")...UInt8(ascii: "d") where pending.isEmpty: return arrow(byte - 0x20).flatMap { key($0, .shift) }
+        case UInt8(ascii: "a")...UInt8(ascii: "d") where pending.isEmpty:
+            return arrow(byte - 0x20).flatMap { key($0, .shift) }
         default: return cursorKey(byte, modifiers)
         }
     }
@@ -232,7 +233,9 @@ public struct KeyDecoder: Sendable {
     private func parameters() -> [Int] {
         pending.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { digits in
             var value = 0
-            for digit in digits where digit >= 0x30 && digit <= 0x39 { value = min(value * 10 + Int(digit - 0x30), 9999) }
+            for digit in digits where digit >= 0x30 && digit <= 0x39 {
+                value = min(value * 10 + Int(digit - 0x30), 9999)
+            }
             return value
         }
     }

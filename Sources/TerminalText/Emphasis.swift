@@ -28,7 +28,9 @@ extension StyledText {
 
     private func isWord(_ byte: UInt8) -> Bool {
         let small = byte | 0x20
-        return byte >= 0x80 || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") || small >= UInt8(ascii: "a")
-            && small <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
+        return byte >= 0x80 || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+            || small >= UInt8(ascii: "a")
+                && small <= UInt8(ascii: "z")
+            || byte == UInt8(ascii: "_")
     }
 }

@@ -139,7 +139,7 @@ struct EventLoop: ~Copyable {
         if count == CCHAT_WOULD_WAIT { return true }
         guard count > 0 else { return false }
         let bytes = buffer[..<count]
-        if !keys.isPasting, KeyDecoder.looksPasted(bytes) {
+        if !dialect.isXtermLike, !keys.isPasting, KeyDecoder.looksPasted(bytes) {
             perform(client.receive(.paste(Array(bytes)), at: now))
             return true
         }

@@ -33,7 +33,9 @@ struct Start {
                 switch option {
                 case Bytes("--port"):
                     let number = text.reduce(0) { min($0 * 10 + Int($1) - 48, 100_000) }
-                    guard text.allSatisfy({ $0 >= 48 && $0 <= 57 }), number > 0, number < 65536 else { throw .argumentsGiven }
+                    guard text.allSatisfy({ $0 >= 48 && $0 <= 57 }), number > 0, number < 65536 else {
+                        throw .argumentsGiven
+                    }
                     port = UInt16(number)
                 case Bytes("--home"): home = text
                 case Bytes("--system"): systemFile = text

@@ -34,7 +34,9 @@ struct Benchmark {
             for round in 0..<200 {
                 var piece: [UInt8] = []
                 for line in 0..<100 {
-                    piece += Array(":bob!u@h PRIVMSG #test :line \(round * 100 + line) of some ordinary length, as people write\r\n".utf8)
+                    piece += Array(
+                        ":bob!u@h PRIVMSG #test :line \(round * 100 + line) of some ordinary length, as people write\r\n"
+                            .utf8)
                 }
                 _ = client.receive(piece, at: now)
                 bytes += painter.paint(client.frame()).count
@@ -66,14 +68,18 @@ struct Benchmark {
         var middle = 0
         let time = clock.measure {
             for round in 0..<1_000_000 {
-                var line = Array(":n\(round % 5000)!u@h \(round % 3 == 0 ? "JOIN #test" : round % 3 == 1 ? "PRIVMSG #test" : "PRIVMSG ann") :".utf8)
+                var line = Array(
+                    ":n\(round % 5000)!u@h \(round % 3 == 0 ? "JOIN #test" : round % 3 == 1 ? "PRIVMSG #test" : "PRIVMSG ann") :"
+                        .utf8)
                 line += numbers.hostileText(atMost: 100) + [13, 10]
                 _ = client.receive(line, at: now)
                 if round % 1000 == 0 { terminal.receive(painter.paint(client.frame())) }
                 if round == 500_000 { middle = residentKilobytes() }
             }
         }
-        print("a million hostile lines: \(time); kB before \(before), in the middle \(middle), after \(residentKilobytes())")
+        print(
+            "a million hostile lines: \(time); kB before \(before), in the middle \(middle), after \(residentKilobytes())"
+        )
         print("what reached the terminal beyond text and the painter's own: \(terminal.violations)")
     }
 }

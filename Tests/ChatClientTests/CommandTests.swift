@@ -6,25 +6,38 @@ import Testing
 struct CommandTests {
     /// What is typed, and what the server gets for it.
     static let sending: [(String, [String])] = [
-        ("/action bob waves", ["PRIVMSG bob :\u{1}ACTION waves\u{1}"]), ("/me waves", ["PRIVMSG #test :\u{1}ACTION waves\u{1}"]),
-        ("/msg bob hi  there", ["PRIVMSG bob :hi  there"]), ("/m bob,carol hi", ["PRIVMSG bob :hi", "PRIVMSG carol :hi"]),
-        ("/msg * hi", ["PRIVMSG #test :hi"]), ("/notice bob hi", ["NOTICE bob :hi"]), ("/say /slash", ["PRIVMSG #test :/slash"]),
-        ("/ text", ["PRIVMSG #test :text"]), ("//x", []), ("/away gone fishing", ["AWAY :gone fishing"]), ("/away", ["AWAY"]),
-        ("/nick alicia", ["NICK alicia"]), ("/query bob hi", ["PRIVMSG bob :hi"]), ("/join #a,#b k1,k2", ["JOIN #a k1", "JOIN #b k2"]),
+        ("/action bob waves", ["PRIVMSG bob :\u{1}ACTION waves\u{1}"]),
+        ("/me waves", ["PRIVMSG #test :\u{1}ACTION waves\u{1}"]),
+        ("/msg bob hi  there", ["PRIVMSG bob :hi  there"]),
+        ("/m bob,carol hi", ["PRIVMSG bob :hi", "PRIVMSG carol :hi"]),
+        ("/msg * hi", ["PRIVMSG #test :hi"]), ("/notice bob hi", ["NOTICE bob :hi"]),
+        ("/say /slash", ["PRIVMSG #test :/slash"]),
+        ("/ text", ["PRIVMSG #test :text"]), ("//x", []), ("/away gone fishing", ["AWAY :gone fishing"]),
+        ("/away", ["AWAY"]),
+        ("/nick alicia", ["NICK alicia"]), ("/query bob hi", ["PRIVMSG bob :hi"]),
+        ("/join #a,#b k1,k2", ["JOIN #a k1", "JOIN #b k2"]),
         ("/j a", ["JOIN #a"]), ("/part", ["PART #test"]), ("/part #test bye all", ["PART #test :bye all"]),
         ("/cycle", ["PART #test", "JOIN #test"]), ("/names", ["NAMES #test"]), ("/topic", ["TOPIC #test"]),
-        ("/topic new one", ["TOPIC #test :new one"]), ("/topic -delete", ["TOPIC #test :"]), ("/t #test x", ["TOPIC #test :x"]),
+        ("/topic new one", ["TOPIC #test :new one"]), ("/topic -delete", ["TOPIC #test :"]),
+        ("/t #test x", ["TOPIC #test :x"]),
         ("/invite bob", ["INVITE bob #test"]), ("/list #a*", ["LIST #a*"]), ("/list -yes", ["LIST"]), ("/list", []),
-        ("/mode +m", ["MODE #test +m"]), ("/mode * +b x!*@*", ["MODE #test +b x!*@*"]), ("/mode alice +i", ["MODE alice +i"]),
-        ("/op bob carol", ["MODE #test +oo bob carol"]), ("/deop bob", ["MODE #test -o bob"]), ("/voice bob", ["MODE #test +v bob"]),
-        ("/devoice bob", ["MODE #test -v bob"]), ("/kick bob out you go", ["KICK #test bob :out you go"]), ("/k bob", ["KICK #test bob"]),
+        ("/mode +m", ["MODE #test +m"]), ("/mode * +b x!*@*", ["MODE #test +b x!*@*"]),
+        ("/mode alice +i", ["MODE alice +i"]),
+        ("/op bob carol", ["MODE #test +oo bob carol"]), ("/deop bob", ["MODE #test -o bob"]),
+        ("/voice bob", ["MODE #test +v bob"]),
+        ("/devoice bob", ["MODE #test -v bob"]), ("/kick bob out you go", ["KICK #test bob :out you go"]),
+        ("/k bob", ["KICK #test bob"]),
         ("/ban", ["MODE #test +b"]), ("/ban bob", ["MODE #test +b bob!*@*"]), ("/ban *!*@x", ["MODE #test +b *!*@x"]),
         ("/unban bob", ["MODE #test -b bob!*@*"]), ("/kickban bob x", ["MODE #test +b bob!*@*", "KICK #test bob :x"]),
-        ("/knockout bob", ["MODE #test +b bob!*@*", "KICK #test bob"]), ("/knock #x", ["KNOCK #x"]), ("/who", ["WHO #test"]),
+        ("/knockout bob", ["MODE #test +b bob!*@*", "KICK #test bob"]), ("/knock #x", ["KNOCK #x"]),
+        ("/who", ["WHO #test"]),
         ("/who *", ["WHO *"]), ("/whois bob", ["WHOIS bob"]), ("/wi", ["WHOIS alice"]), ("/whowas bob", ["WHOWAS bob"]),
-        ("/ison bob carol", ["ISON bob carol"]), ("/userhost bob", ["USERHOST bob"]), ("/motd", ["MOTD"]), ("/admin", ["ADMIN"]),
-        ("/info", ["INFO"]), ("/lusers", ["LUSERS"]), ("/links", ["LINKS"]), ("/version", ["VERSION"]), ("/ping", ["PING :lag"]),
-        ("/silence a!*@*", ["SILENCE +a!*@*"]), ("/unsilence a!*@*", ["SILENCE -a!*@*"]), ("/accept bob", ["ACCEPT bob"]),
+        ("/ison bob carol", ["ISON bob carol"]), ("/userhost bob", ["USERHOST bob"]), ("/motd", ["MOTD"]),
+        ("/admin", ["ADMIN"]),
+        ("/info", ["INFO"]), ("/lusers", ["LUSERS"]), ("/links", ["LINKS"]), ("/version", ["VERSION"]),
+        ("/ping", ["PING :lag"]),
+        ("/silence a!*@*", ["SILENCE +a!*@*"]), ("/unsilence a!*@*", ["SILENCE -a!*@*"]),
+        ("/accept bob", ["ACCEPT bob"]),
         ("/quit", ["QUIT :leaving"]), ("/quit see you", ["QUIT :see you"]), ("/bye", ["QUIT :leaving"]),
     ]
 
@@ -35,12 +48,17 @@ struct CommandTests {
         #expect(talk.sent == lines)
     }
 
-    @Test("what irssi has and this client has not is no command", arguments: [
-        "exec", "eval", "foreach", "script", "load", "unload", "otr", "cat", "cd", "log", "rawlog", "save", "reload", "dcc",
-        "mircdcc", "connect", "server", "servlist", "network", "ircnet", "disconnect", "upgrade", "restart", "ctcp", "nctcp",
-        "quote", "raw", "squery", "oper", "die", "kill", "rehash", "squit", "trace", "stats", "map", "wall", "wallops", "notify",
-        "recode", "perl", "rmreconns", "open", "url",
-    ])
+    @Test(
+        "what irssi has and this client has not is no command",
+        arguments: [
+            "exec", "eval", "foreach", "script", "load", "unload", "otr", "cat", "cd", "log", "rawlog", "save",
+            "reload", "dcc",
+            "mircdcc", "connect", "server", "servlist", "network", "ircnet", "disconnect", "upgrade", "restart", "ctcp",
+            "nctcp",
+            "quote", "raw", "squery", "oper", "die", "kill", "rehash", "squit", "trace", "stats", "map", "wall",
+            "wallops", "notify",
+            "recode", "perl", "rmreconns", "open", "url",
+        ])
     func removed(_ name: String) {
         let talk = Talk().registered().inChannel()
         let before = talk.effects.count
@@ -58,9 +76,14 @@ struct CommandTests {
         #expect(talk.lines.contains { $0.split(separator: " ").contains { $0 == name } })
     }
 
-    @Test("no command without its parameters does harm, and none with nonsense", arguments: Command.all.map { "\($0.name)" })
+    @Test(
+        "no command without its parameters does harm, and none with nonsense",
+        arguments: Command.all.map { "\($0.name)" })
     func nonsense(_ name: String) {
-        for rest in ["", " -", " --", " -nosuch x", " 999999999999999999999", " #", " * * *", " \u{2}\u{3}", " " + String(repeating: "x ", count: 200)] {
+        for rest in [
+            "", " -", " --", " -nosuch x", " 999999999999999999999", " #", " * * *", " \u{2}\u{3}",
+            " " + String(repeating: "x ", count: 200),
+        ] {
             for isRegistered in [true, false] {
                 let talk = Talk(columns: 40, rows: 10)
                 if isRegistered { talk.registered().inChannel() }
@@ -71,13 +94,19 @@ struct CommandTests {
         }
     }
 
-    @Test("errors are told where one is", arguments: [
-        ("/foo", "Unknown command: foo"), ("/k", "Not enough parameters given"), ("/wind nosuch", "Unknown command: window nosuch"),
-        ("/un", "Ambiguous command: un"), ("/toggle nick", "Setting nick isn't boolean, use /SET"),
-        ("/hilight -regexp x", "Patterns are plain texts here: -regexp is not there"), ("/ignore bob NOSUCH", "Unknown level: NOSUCH"),
-        ("/window new split", "One window is shown at a time here"), ("/msg =bob hi", "=bob is neither a nick nor a channel"),
-        ("/msg a,b,c,d,e hi", "To four at most"), ("/set real_name x", "real_name is fixed here"), ("/alias x exec $0", "An alias is the beginning of one command; the dollar sign and ; mean nothing in it"),
-    ])
+    @Test(
+        "errors are told where one is",
+        arguments: [
+            ("/foo", "Unknown command: foo"), ("/k", "Not enough parameters given"),
+            ("/wind nosuch", "Unknown command: window nosuch"),
+            ("/un", "Ambiguous command: un"), ("/toggle nick", "Setting nick isn't boolean, use /SET"),
+            ("/hilight -regexp x", "Patterns are plain texts here: -regexp is not there"),
+            ("/ignore bob NOSUCH", "Unknown level: NOSUCH"),
+            ("/window new split", "One window is shown at a time here"),
+            ("/msg =bob hi", "=bob is neither a nick nor a channel"),
+            ("/msg a,b,c,d,e hi", "To four at most"), ("/set real_name x", "real_name is fixed here"),
+            ("/alias x exec $0", "An alias is the beginning of one command; the dollar sign and ; mean nothing in it"),
+        ])
     func errors(_ typed: String, _ shown: String) {
         let talk = Talk(columns: 160).registered().inChannel()
         talk.type(typed + "\n")

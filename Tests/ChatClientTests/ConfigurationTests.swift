@@ -13,26 +13,36 @@ struct ConfigurationTests {
         configuration.faults.map { "\($0.fault.line): " + String(decoding: $0.fault.what, as: UTF8.self) }
     }
 
-    @Test("irssi's grammar is read", arguments: [
-        ("a = \"x\";", "x"), ("a = 'sq\\n';", "sq\\n"), ("a = \"\\103\\\"\\\\\";", "C\"\\"), ("a = \"\\x41\";", "x41"), ("a = 007;", "007"),
-        ("# note\na = x /* and\nmore */;", "x"), ("A = 1; a = 2;", "2"), ("\"a\" = x", "x"),
-    ])
+    @Test(
+        "irssi's grammar is read",
+        arguments: [
+            ("a = \"x\";", "x"), ("a = 'sq\\n';", "sq\\n"), ("a = \"\\103\\\"\\\\\";", "C\"\\"),
+            ("a = \"\\x41\";", "x41"), ("a = 007;", "007"),
+            ("# note\na = x /* and\nmore */;", "x"), ("A = 1; a = 2;", "2"), ("\"a\" = x", "x"),
+        ])
     func values(_ text: String, _ value: String) {
         let (pairs, faults) = ConfigurationReader.read(Array(text.utf8))
         #expect(pairs.first?.value.text.map { String(decoding: $0, as: UTF8.self) } == value)
         #expect(faults == [])
     }
 
-    @Test("what is wrong is told with its line", arguments: [
-        ("a = b\nc = d;", "2: ';' is missing"), ("a b;", "1: '=' is missing"), ("\n\na = ;", "3: here should be a value"),
-        ("a = { b = c;", "1: a block has no end"), ("a = ( x, y", "1: ',' or ')' is missing"), ("a = \"x\n\";", "1: a quotation mark is missing"),
-        ("}", "1: '}' without a block"), (String(repeating: "a = { ", count: 20), "1: nested too deep"),
-        ("settings = { core = {\n scrollback_lines = \"99999\"; }; };", "2: scrollback_lines isn't a number it can be"),
-        ("servers = ( { address = \"evil.example\"; } );", "1: there is no server but this machine's"),
-        ("channels = (\n { name = \"no channel\"; } );", "2: here should be a channel's name"),
-        ("aliases = { x = \"exec $0\"; };", "1: x needs $, which is not understood in aliases"),
-        ("keyboard = ( { key = \"^A\"; id = \"exec\"; } );", "1: no such key, or nothing that a key can do"),
-    ])
+    @Test(
+        "what is wrong is told with its line",
+        arguments: [
+            ("a = b\nc = d;", "2: ';' is missing"), ("a b;", "1: '=' is missing"),
+            ("\n\na = ;", "3: here should be a value"),
+            ("a = { b = c;", "1: a block has no end"), ("a = ( x, y", "1: ',' or ')' is missing"),
+            ("a = \"x\n\";", "1: a quotation mark is missing"),
+            ("}", "1: '}' without a block"), (String(repeating: "a = { ", count: 20), "1: nested too deep"),
+            (
+                "settings = { core = {\n scrollback_lines = \"99999\"; }; };",
+                "2: scrollback_lines isn't a number it can be"
+            ),
+            ("servers = ( { address = \"evil.example\"; } );", "1: there is no server but this machine's"),
+            ("channels = (\n { name = \"no channel\"; } );", "2: here should be a channel's name"),
+            ("aliases = { x = \"exec $0\"; };", "1: x needs $, which is not understood in aliases"),
+            ("keyboard = ( { key = \"^A\"; id = \"exec\"; } );", "1: no such key, or nothing that a key can do"),
+        ])
     func faults(_ text: String, _ fault: String) {
         #expect(ConfigurationTests.faults(ConfigurationTests.load(text)) == [fault])
         let talk = Talk(personal: text)
@@ -55,22 +65,26 @@ struct ConfigurationTests {
         #expect(ConfigurationTests.faults(configuration) == [])
         #expect(configuration.settings[.nick] == Array("annie".utf8))
         #expect(!configuration.settings.isOn(.timestamps) && configuration.settings.number(.scrollbackLines) == 800)
-        #expect(configuration.channels == [
-            ConfiguredChannel(name: Array("#a".utf8), key: Array("k".utf8), isJoined: true),
-            ConfiguredChannel(name: Array("#b".utf8), key: [], isJoined: false),
-        ])
+        #expect(
+            configuration.channels == [
+                ConfiguredChannel(name: Array("#a".utf8), key: Array("k".utf8), isJoined: true),
+                ConfiguredChannel(name: Array("#b".utf8), key: [], isJoined: false),
+            ])
         #expect(configuration.aliases.contains(Alias(name: Array("go".utf8), body: Array("join #go".utf8))))
         #expect(configuration.aliases.contains(Alias(name: Array("rest".utf8), body: Array("say".utf8))))
         #expect(configuration.hilights.first?.colour == 10)
         #expect(configuration.ignores.first?.levels == [.public, .msgs])
-        #expect(configuration.bindings.contains(Binding(key: .meta(UInt8(ascii: "x")), action: .command, data: Array("names".utf8))))
+        #expect(
+            configuration.bindings.contains(
+                Binding(key: .meta(UInt8(ascii: "x")), action: .command, data: Array("names".utf8))))
         #expect(configuration.completions == [Alias(name: Array("brb".utf8), body: Array("be right back".utf8))])
     }
 
     @Test("what the system locks the user cannot change, in the file or by command")
     func locked() {
         let system = "settings = { a = { scrollback_lines = 600; }; }; locked = ( \"scrollback_lines\", \"channels\" );"
-        let personal = "settings = { a = {\n scrollback_lines = 700; real_name = \"Eve\"; }; };\nchannels = ( { name = \"#x\"; } );"
+        let personal =
+            "settings = { a = {\n scrollback_lines = 700; real_name = \"Eve\"; }; };\nchannels = ( { name = \"#x\"; } );"
         let configuration = ConfigurationTests.load(personal, system: system)
         #expect(configuration.settings.number(.scrollbackLines) == 600)
         #expect(configuration.channels == [])
@@ -86,7 +100,9 @@ struct ConfigurationTests {
 
     @Test("without the lock the same file changes it, so the test above can fail")
     func unlocked() {
-        let configuration = ConfigurationTests.load("settings = { a = { scrollback_lines = 700; }; };", system: "settings = { a = { scrollback_lines = 600; }; };")
+        let configuration = ConfigurationTests.load(
+            "settings = { a = { scrollback_lines = 700; }; };",
+            system: "settings = { a = { scrollback_lines = 600; }; };")
         #expect(configuration.settings.number(.scrollbackLines) == 700)
     }
 
@@ -94,21 +110,28 @@ struct ConfigurationTests {
     func personal() {
         let system = "settings = { core = { nick = \"@NICK@\"; user_name = \"@USER@\"; }; };"
         let own = Configuration.personal(from: Array(system.utf8), for: ConfigurationTests.user)
-        #expect(String(decoding: own, as: UTF8.self) == "settings = { core = { nick = \"ann\"; user_name = \"ann\"; }; };")
+        #expect(
+            String(decoding: own, as: UTF8.self) == "settings = { core = { nick = \"ann\"; user_name = \"ann\"; }; };")
     }
 
-    @Test("a login name becomes the nearest nick", arguments: [
-        ("ann", "ann"), ("ann.b", "ann_b"), ("9lives", "_9lives"), ("-x", "_-x"), ("", "user"), ("a b", "a_b"),
-    ])
+    @Test(
+        "a login name becomes the nearest nick",
+        arguments: [
+            ("ann", "ann"), ("ann.b", "ann_b"), ("9lives", "_9lives"), ("-x", "_-x"), ("", "user"), ("a b", "a_b"),
+        ])
     func nicks(_ name: String, _ nick: String) {
         #expect(User(name: Array(name.utf8), realName: []).nick == Array(nick.utf8))
     }
 
-    @Test("dates are right far and wide, in any zone", arguments: [
-        (Int64(0), 0, "Thu Jan 01 00:00 1970"), (951_782_399, 0, "Mon Feb 28 23:59 2000"), (951_782_400, 0, "Tue Feb 29 00:00 2000"),
-        (1_795_423_365, 0, "Mon Nov 23 08:42 2026"), (1_795_423_365, 90, "Mon Nov 23 10:12 2026"), (1_795_423_365, -720, "Sun Nov 22 20:42 2026"),
-        (-1, 0, "Wed Dec 31 23:59 1969"),
-    ])
+    @Test(
+        "dates are right far and wide, in any zone",
+        arguments: [
+            (Int64(0), 0, "Thu Jan 01 00:00 1970"), (951_782_399, 0, "Mon Feb 28 23:59 2000"),
+            (951_782_400, 0, "Tue Feb 29 00:00 2000"),
+            (1_795_423_365, 0, "Mon Nov 23 08:42 2026"), (1_795_423_365, 90, "Mon Nov 23 10:12 2026"),
+            (1_795_423_365, -720, "Sun Nov 22 20:42 2026"),
+            (-1, 0, "Wed Dec 31 23:59 1969"),
+        ])
     func dates(_ seconds: Int64, _ offset: Int, _ text: String) {
         #expect(String(decoding: Calendar(offset: offset).date(Int(seconds)), as: UTF8.self) == text)
     }

@@ -18,21 +18,29 @@ struct FormatTests {
     }
 
     static let inChannel: [Case] = [
-        Case(":bob!u@h PRIVMSG #test :hello everyone", "08:42 < bob> hello everyone", [("<", Style(8)), ("bob", .plain)]),
+        Case(
+            ":bob!u@h PRIVMSG #test :hello everyone", "08:42 < bob> hello everyone", [("<", Style(8)), ("bob", .plain)]),
         Case(":voice!u@h PRIVMSG #test :now voiced", "08:42 <+voice> now voiced"),
         Case(":op!u@h PRIVMSG #test :hi", "08:42 <@op> hi", [("@", .plain)]),
         Case(":bob!u@h PRIVMSG #test :alice: fine thanks", "08:42 < bob> alice: fine thanks", [("bob", Style(11))]),
-        Case(":bob!u@h PRIVMSG #test :\u{1}ACTION bows\u{1}", "08:42  * bob bows", [("* bob", .bold), ("bows", .plain)]),
+        Case(
+            ":bob!u@h PRIVMSG #test :\u{1}ACTION bows\u{1}", "08:42  * bob bows", [("* bob", .bold), ("bows", .plain)]),
         Case(
             ":bob!u@h NOTICE #test :this is a notice", "08:42 -bob:#test- this is a notice",
             [("-bob", Style(8)), ("bob", Style(13)), (":#test", Style(5))]),
-        Case(":dave!~d@127.0.0.1 JOIN #test", "08:42 -!- dave has joined #test", [("dave", Style(14)), ("#test", .bold)]),
-        Case(":bob!u@h PART #test :goodbye all", "08:42 -!- bob has left #test [goodbye all]", [("bob", Style(6)), ("[", Style(8))]),
-        Case(":bob!u@h QUIT :Ping timeout: 120 seconds", "08:42 -!- bob has quit [Ping timeout: 120 seconds]", [("bob", Style(6))]),
+        Case(
+            ":dave!~d@127.0.0.1 JOIN #test", "08:42 -!- dave has joined #test", [("dave", Style(14)), ("#test", .bold)]),
+        Case(
+            ":bob!u@h PART #test :goodbye all", "08:42 -!- bob has left #test [goodbye all]",
+            [("bob", Style(6)), ("[", Style(8))]),
+        Case(
+            ":bob!u@h QUIT :Ping timeout: 120 seconds", "08:42 -!- bob has quit [Ping timeout: 120 seconds]",
+            [("bob", Style(6))]),
         Case(
             ":op!u@h KICK #test bob :being a test", "08:42 -!- bob was kicked from #test by op [being a test]",
             [("#test by", .bold), ("op [", .bold)]),
-        Case(":bob!u@h NICK bobby", "08:42 -!- bob is now known as bobby", [("bob is", Style(6)), ("bobby", Style(14))]),
+        Case(
+            ":bob!u@h NICK bobby", "08:42 -!- bob is now known as bobby", [("bob is", Style(6)), ("bobby", Style(14))]),
         Case(":alice!u@h NICK perfy", "08:42 -!- You're now known as perfy", [("perfy", .bold)]),
         Case(
             ":op!u@h MODE #test +v bob", "08:42 -!- mode/#test [+v bob] by op",
@@ -48,13 +56,19 @@ struct FormatTests {
         Case(":irc 331 alice #test :No topic", "08:42 -!- No topic set for #test"),
         Case(":irc 368 alice #test :End", "08:42 -!- Irssius: No bans in channel #test"),
         Case(":irc 367 alice #test *!*@bad op!u@h 1", "08:42 -!- 1 - #test: ban *!*@bad [by op]"),
-        Case(":irc 404 alice #test :Cannot send to channel", "08:42 -!- Your message to #test was not delivered: Cannot send to channel"),
+        Case(
+            ":irc 404 alice #test :Cannot send to channel",
+            "08:42 -!- Your message to #test was not delivered: Cannot send to channel"),
         Case(":irc 482 alice #test :You are not channel operator", "08:42 -!- #test You're not channel operator"),
         Case(":irc 401 alice nobody :No such nick", "08:42 -!- nobody: No such nick/channel"),
         Case(":irc 403 alice #x :No such channel", "08:42 -!- #x: No such channel"),
         Case(":irc 472 alice Z :is unknown mode", "08:42 -!- Unknown mode character Z"),
-        Case(":irc 471 alice #full :Cannot join channel (+l)", "08:42 -!- Cannot join to channel #full (Channel is full)"),
-        Case(":irc 473 alice #full :Cannot join channel (+i)", "08:42 -!- Cannot join to channel #full (You must be invited)"),
+        Case(
+            ":irc 471 alice #full :Cannot join channel (+l)", "08:42 -!- Cannot join to channel #full (Channel is full)"
+        ),
+        Case(
+            ":irc 473 alice #full :Cannot join channel (+i)",
+            "08:42 -!- Cannot join to channel #full (You must be invited)"),
         Case(":irc 474 alice #full :x", "08:42 -!- Cannot join to channel #full (You are banned)"),
         Case(":irc 475 alice #full :x", "08:42 -!- Cannot join to channel #full (Bad channel key)"),
         Case(":irc 433 alice bob :Nickname already in use", "08:42 -!- Nick bob is already in use"),
@@ -89,7 +103,8 @@ struct FormatTests {
         Case(":irc 312 alice bobby irc.test :Example", "08:42 -!-  server   : irc.test [Example]"),
         Case(":irc 319 alice bobby :@+#test", "08:42 -!-  channels : @+#test"),
         Case(
-            ":irc 317 alice bobby 3725 1795423345 :seconds idle", "08:42 -!-  idle     : 0 days 1 hours 2 mins [signon: Mon Nov 23 08:42 2026]"),
+            ":irc 317 alice bobby 3725 1795423345 :seconds idle",
+            "08:42 -!-  idle     : 0 days 1 hours 2 mins [signon: Mon Nov 23 08:42 2026]"),
         Case(":irc 318 alice bobby :End of WHOIS", "08:42 -!- End of WHOIS"),
         Case(":irc 330 alice bobby acct :is", "08:42 -!-  account  : acct"),
         Case(":irc 335 alice bobby :is a bot", "08:42 -!-             is a bot"),

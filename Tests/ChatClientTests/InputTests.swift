@@ -15,16 +15,19 @@ struct InputTests {
         }
     }
 
-    @Test("the keys of the input line", arguments: [
-        ("abc\u{1B}[D\u{1B}[DX", "aX|bc"), ("abc\u{1}X", "X|abc"), ("abc\u{1}\u{5}X", "abcX|"), ("abc\u{1B}[HX", "X|abc"),
-        ("abc\u{1B}[H\u{1B}[FX", "abcX|"), ("one two\u{1B}bX", "one X|two"), ("one two\u{1B}[1;5DX", "one X|two"),
-        ("one two\u{1}\u{1B}fX", "oneX| two"), ("abc\u{7F}", "ab|"), ("abc\u{8}", "ab|"), ("abc\u{1}\u{4}", "|bc"),
-        ("abc\u{1}\u{1B}[3~", "|bc"), ("one two\u{1}\u{1B}d", "| two"), ("one two\u{1B}\u{7F}", "one |"),
-        ("one two-x\u{17}", "one |"), ("one two\u{15}", "|"), ("one two\u{15}\u{19}\u{19}", "one twoone two|"),
-        ("one two\u{1B}b\u{B}", "one |"), ("ab\u{14}", "ba|"), ("ab\u{1B}[D\u{14}", "ba|"), ("a\u{2}b", "a\u{2}b|"),
-        ("a\u{7}b", "ab|"), ("e\u{301}\u{7F}", "e|"), ("\u{301}a", "a|"), ("aé漢", "aé漢|"), ("ab\u{202E}c", "abc|"),
-        ("漢字\u{1B}[DX", "漢X|字"),
-    ])
+    @Test(
+        "the keys of the input line",
+        arguments: [
+            ("abc\u{1B}[D\u{1B}[DX", "aX|bc"), ("abc\u{1}X", "X|abc"), ("abc\u{1}\u{5}X", "abcX|"),
+            ("abc\u{1B}[HX", "X|abc"),
+            ("abc\u{1B}[H\u{1B}[FX", "abcX|"), ("one two\u{1B}bX", "one X|two"), ("one two\u{1B}[1;5DX", "one X|two"),
+            ("one two\u{1}\u{1B}fX", "oneX| two"), ("abc\u{7F}", "ab|"), ("abc\u{8}", "ab|"), ("abc\u{1}\u{4}", "|bc"),
+            ("abc\u{1}\u{1B}[3~", "|bc"), ("one two\u{1}\u{1B}d", "| two"), ("one two\u{1B}\u{7F}", "one |"),
+            ("one two-x\u{17}", "one |"), ("one two\u{15}", "|"), ("one two\u{15}\u{19}\u{19}", "one twoone two|"),
+            ("one two\u{1B}b\u{B}", "one |"), ("ab\u{14}", "ba|"), ("ab\u{1B}[D\u{14}", "ba|"), ("a\u{2}b", "a\u{2}b|"),
+            ("a\u{7}b", "ab|"), ("e\u{301}\u{7F}", "e|"), ("\u{301}a", "a|"), ("aé漢", "aé漢|"), ("ab\u{202E}c", "abc|"),
+            ("漢字\u{1B}[DX", "漢X|字"),
+        ])
     func editing(_ keys: String, _ line: String) { #expect(InputTests.edit(keys) == line) }
 
     @Test("lines that were sent come back, and a draft is kept")
@@ -65,17 +68,25 @@ struct InputTests {
         for _ in 0..<500 {
             let talk = Talk(columns: Int.random(in: 1...50, using: &numbers), rows: 5)
             talk.type(bytes: numbers.hostileText(atMost: 200))
-            for _ in 0..<20 { talk.type(["\u{1B}[D", "\u{1B}b", "\u{1B}f", "\u{7F}", "\u{14}", "\u{B}", "\u{19}", "漢"].randomElement(using: &numbers) ?? "") }
+            for _ in 0..<20 {
+                talk.type(
+                    ["\u{1B}[D", "\u{1B}b", "\u{1B}f", "\u{7F}", "\u{14}", "\u{B}", "\u{19}", "漢"].randomElement(
+                        using: &numbers) ?? "")
+            }
             let frame = talk.frame
             #expect(frame.cursor.column < frame.columns && frame.cursor.row < frame.rows)
         }
     }
 
-    @Test("Tab completes nicks", arguments: [
-        ("bo\t", "bob: "), ("hi bo\t", "hi bob "), ("bo\tca\t", "bob: carol: "), ("CA\t", "CA"), ("ca\t", "carol: "),
-        ("under\t", "_under_: "), ("brack\t", "[brack]: "), ("ca\t\t", "ca"), ("ca\t\t\t", "carol: "), ("al\t", "al"),
-        ("zz\t", "zz"), ("ca\t\u{1B}k", "ca"),
-    ])
+    @Test(
+        "Tab completes nicks",
+        arguments: [
+            ("bo\t", "bob: "), ("hi bo\t", "hi bob "), ("bo\tca\t", "bob: carol: "), ("CA\t", "CA"),
+            ("ca\t", "carol: "),
+            ("under\t", "_under_: "), ("brack\t", "[brack]: "), ("ca\t\t", "ca"), ("ca\t\t\t", "carol: "),
+            ("al\t", "al"),
+            ("zz\t", "zz"), ("ca\t\u{1B}k", "ca"),
+        ])
     func nicks(_ keys: String, _ line: String) {
         let talk = Talk().registered().inChannel(members: "alice bob carol _under_ [brack] op")
         talk.type(keys)
@@ -96,12 +107,15 @@ struct InputTests {
         #expect(talk.prompt == "[#test] xc:")
     }
 
-    @Test("Tab completes commands and what follows them", arguments: [
-        ("/tog\t", "/toggle "), ("/window cl\t", "/window close "), ("/hilight -wo\t", "/hilight -word "),
-        ("/set scrollback\t", "/set scrollback_lines "), ("/set scrollback_lines \t", "/set scrollback_lines 500"),
-        ("/topic \t", "/topic The topic"), ("/join #te\t", "/join #test "), ("/help wh\t", "/help who "), ("#te\t", "#test "),
-        ("/cat /et\t", "/cat /et"), ("/msg bo\t", "/msg bob "),
-    ])
+    @Test(
+        "Tab completes commands and what follows them",
+        arguments: [
+            ("/tog\t", "/toggle "), ("/window cl\t", "/window close "), ("/hilight -wo\t", "/hilight -word "),
+            ("/set scrollback\t", "/set scrollback_lines "), ("/set scrollback_lines \t", "/set scrollback_lines 500"),
+            ("/topic \t", "/topic The topic"), ("/join #te\t", "/join #test "), ("/help wh\t", "/help who "),
+            ("#te\t", "#test "),
+            ("/cat /et\t", "/cat /et"), ("/msg bo\t", "/msg bob "),
+        ])
     func commands(_ keys: String, _ line: String) {
         let talk = Talk().registered().inChannel()
         talk.server(":irc 332 alice #test :The topic")
@@ -148,7 +162,8 @@ struct InputTests {
         #expect(talk.takeSent().filter { $0.hasPrefix("PRIVMSG") }.count == 20)
     }
 
-    @Test("a long text is cut at spaces, and no piece is longer than others can be told", arguments: ["x", "漢", "word "])
+    @Test(
+        "a long text is cut at spaces, and no piece is longer than others can be told", arguments: ["x", "漢", "word "])
     func splitting(_ piece: String) {
         let talk = Talk().registered(nick: "fay").inChannel()
         let text = String(repeating: piece, count: 1200 / piece.utf8.count)
@@ -156,7 +171,9 @@ struct InputTests {
         let sent = talk.takeSent()
         #expect(sent.count > 2)
         #expect(sent.allSatisfy { $0.utf8.count - "PRIVMSG #test :".utf8.count <= 415 })
-        #expect(sent.map { $0.dropFirst("PRIVMSG #test :".count) }.joined().filter { $0 != " " } == text.filter { $0 != " " })
+        #expect(
+            sent.map { $0.dropFirst("PRIVMSG #test :".count) }.joined().filter { $0 != " " }
+                == text.filter { $0 != " " })
     }
 
     @Test("many lines go out one by one, but joining and answers to PING never wait")

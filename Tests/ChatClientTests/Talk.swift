@@ -20,7 +20,8 @@ final class Talk {
     static let start = Moment(uptime: 1_000_000, unix: 1_795_423_320_000)
 
     init(
-        columns: Int = 100, rows: Int = 30, system: String? = nil, personal: String? = nil, at moment: Moment = Talk.start,
+        columns: Int = 100, rows: Int = 30, system: String? = nil, personal: String? = nil,
+        at moment: Moment = Talk.start,
         nick: String = "alice"
     ) {
         self.columns = columns
@@ -133,7 +134,8 @@ final class Talk {
             let content = Array(StrictTerminal.text(of: frame, row: row).unicodeScalars)
             let wanted = Array(text.unicodeScalars)
             guard content.count >= wanted.count else { continue }
-            for start in 0...(content.count - wanted.count) where Array(content[start..<(start + wanted.count)]) == wanted {
+            for start in 0...(content.count - wanted.count)
+            where Array(content[start..<(start + wanted.count)]) == wanted {
                 return frame.cells[row * frame.columns + start].style
             }
         }

@@ -36,10 +36,13 @@ struct WindowTests {
         #expect(talk.bar.contains("[3:local/bob]") && !talk.bar.contains("Act"))
     }
 
-    @Test("only the start of a message speaks to a nick", arguments: [
-        ("eve", true), ("eve: x", true), ("eve, x", true), ("op,eve: x", true), ("EVE: x", true), ("hi eve: x", false),
-        ("evening all", false), ("eve2: x", false), ("op, eve: x", false), ("", false),
-    ])
+    @Test(
+        "only the start of a message speaks to a nick",
+        arguments: [
+            ("eve", true), ("eve: x", true), ("eve, x", true), ("op,eve: x", true), ("EVE: x", true),
+            ("hi eve: x", false),
+            ("evening all", false), ("eve2: x", false), ("op, eve: x", false), ("", false),
+        ])
     func nickMatch(_ text: String, _ isMet: Bool) {
         #expect(addresses(Array("eve".utf8), Array(text.utf8)[...]) == isMet)
     }
@@ -168,7 +171,9 @@ struct WindowTests {
     @Test("a scrolled view keeps its last line when the terminal changes size")
     func resizing() {
         let talk = Talk(columns: 80, rows: 13).registered().inChannel()
-        for index in 0..<40 { talk.server(":bob!u@h PRIVMSG #test :line \(index) with some more words in it than fit into thirty cells") }
+        for index in 0..<40 {
+            talk.server(":bob!u@h PRIVMSG #test :line \(index) with some more words in it than fit into thirty cells")
+        }
         talk.type("\u{1B}[5~")
         let last = talk.last
         talk.resize(columns: 100, rows: 20)
@@ -179,9 +184,11 @@ struct WindowTests {
         #expect(talk.screen == ["", "", "[#test]"])
     }
 
-    @Test("a screen too narrow for the bar leaves out what matters least, and nothing leaves its row", arguments: [
-        (80, 24), (100, 30), (40, 10), (20, 4), (19, 3), (1, 1), (300, 5),
-    ])
+    @Test(
+        "a screen too narrow for the bar leaves out what matters least, and nothing leaves its row",
+        arguments: [
+            (80, 24), (100, 30), (40, 10), (20, 4), (19, 3), (1, 1), (300, 5),
+        ])
     func sizes(_ columns: Int, _ rows: Int) {
         let talk = Talk(columns: columns, rows: rows).registered()
         talk.type("/join #averylongchannelname\n")
@@ -194,11 +201,14 @@ struct WindowTests {
     @Test("text is cleared out of view and still there; a lastlog finds it and is taken away again")
     func clearing() {
         let talk = Talk(columns: 60, rows: 12).registered().inChannel()
-        talk.server(":bob!u@h PRIVMSG #test :one apple", ":bob!u@h PRIVMSG #test :two pears", ":bob!u@h PRIVMSG #test :Apple three")
+        talk.server(
+            ":bob!u@h PRIVMSG #test :one apple", ":bob!u@h PRIVMSG #test :two pears",
+            ":bob!u@h PRIVMSG #test :Apple three")
         talk.type("/clear\n")
         #expect(talk.lines == [])
         talk.type("/lastlog apple\n")
-        #expect(talk.lines == ["-!- Lastlog:", "08:42 < bob> one apple", "08:42 < bob> Apple three", "-!- End of Lastlog"])
+        #expect(
+            talk.lines == ["-!- Lastlog:", "08:42 < bob> one apple", "08:42 < bob> Apple three", "-!- End of Lastlog"])
         talk.type("/lastlog -clear\n")
         #expect(talk.lines == [])
         talk.type("\u{1B}[5~")

@@ -4,7 +4,8 @@ import Testing
 /// The built client on a real terminal, with a real server and a real irssi.
 @Suite(.serialized, .enabled(if: Tools.areThere, Tools.why))
 struct ScreenTests {
-    static let system = "settings = { core = { nick = \"ann\"; }; };\nchannels = ( { name = \"#test\"; autojoin = yes; } );\n"
+    static let system =
+        "settings = { core = { nick = \"ann\"; }; };\nchannels = ( { name = \"#test\"; autojoin = yes; } );\n"
 
     @Test("it connects, enters its channel and talks with irssi, and both show the same lines")
     func beside() throws {
@@ -28,7 +29,8 @@ struct ScreenTests {
         #expect(ours.waits(for: "bob has joined #test"))
         theirs.type("hello everyone *bold*\nann: hi there\n/me waves\n")
         #expect(ours.waits(for: "* bob waves"))
-        ours.type("hi bob, how are you: a line that is so long that it has to go on in a second row of the window, here\n")
+        ours.type(
+            "hi bob, how are you: a line that is so long that it has to go on in a second row of the window, here\n")
         ours.type("/topic A new topic\n/me bows\n/mode +m\n/voice bob\n/nick anna\n")
         #expect(theirs.waits(for: "ann is now known as anna"))
         theirs.type("漢字 wide \u{E9}\n/notice #test noted\n")
@@ -38,9 +40,11 @@ struct ScreenTests {
         let lines = { (screen: Screen) in screen.rows.map { $0.count > 5 ? String($0.dropFirst(5)) : $0 } }
         let (here, there) = (lines(ours), lines(theirs))
         for line in [
-            " < bob> hello everyone *bold*", " < bob> ann: hi there", "  * bob waves", "  * ann bows", " -!- mode/#test [+m] by ann",
-            " -!- mode/#test [+v bob] by ann", " -!- ann changed the topic of #test to: A new topic", " <+bob> 漢字 wide é",
-            " <@ann> hi bob, how are you: a line that is so long that it has to go on in a second row of the", "        window, here",
+            " < bob> hello everyone *bold*", " < bob> ann: hi there", "  * bob waves", "  * ann bows",
+            " -!- mode/#test [+m] by ann",
+            " -!- ann changed the topic of #test to: A new topic", " <+bob> 漢字 wide é",
+            " <@ann> hi bob, how are you: a line that is so long that it has to go on in a second row of",
+            "        the window, here",
         ] {
             #expect(here.contains(line), "\(line)")
             #expect(there.contains(line), "\(line)")
@@ -51,9 +55,11 @@ struct ScreenTests {
         #expect(ours.ends())
     }
 
-    @Test("at every size, and when the size changes, the last line and the input line are there", arguments: [
-        (80, 24), (100, 30), (40, 10), (20, 4),
-    ])
+    @Test(
+        "at every size, and when the size changes, the last line and the input line are there",
+        arguments: [
+            (80, 24), (100, 30), (40, 10), (20, 4),
+        ])
     func sizes(_ columns: Int, _ rows: Int) throws {
         let server = try Server()
         let screen = try Screen(columns: columns, rows: rows, port: server.port, system: ScreenTests.system)
@@ -111,11 +117,14 @@ struct ScreenTests {
     @Test("a file that is a link, or that others may write to, is left out")
     func foreignFile() throws {
         for isLink in [true, false] {
-            let home = FileManager.default.temporaryDirectory.appendingPathComponent("irssius-home-\(UUID().uuidString)").path
+            let home = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "irssius-home-\(UUID().uuidString)"
+            ).path
             try FileManager.default.createDirectory(atPath: home + "/.irssius", withIntermediateDirectories: true)
             chmod(home + "/.irssius", 0o700)
             let path = home + "/.irssius/config"
-            try "aliases = { evil = \"quit\"; };".write(toFile: isLink ? home + "/elsewhere" : path, atomically: false, encoding: .utf8)
+            try "aliases = { evil = \"quit\"; };".write(
+                toFile: isLink ? home + "/elsewhere" : path, atomically: false, encoding: .utf8)
             if isLink { symlink(home + "/elsewhere", path) } else { chmod(path, 0o666) }
             let screen = try Screen(columns: 80, rows: 24, home: home)
             #expect(screen.waits(for: "not your own file"))
@@ -142,10 +151,14 @@ struct ScreenTests {
         #expect(kill(process, 0) != 0)
     }
 
-    @Test("it takes no arguments but two, and starts on no file and no pipe", arguments: [
-        (["--version"], Int32(0), "irssius 1.0\n"), (["--help"], 0, "irssius, the chat client of this server."), (["--nosuch"], 1, "irssius: "),
-        ([], 1, "irssius: standard input is not a terminal\n"), (["-c", "id"], 1, "irssius: "), (["--version", "x"], 1, "irssius: "),
-    ] as [([String], Int32, String)])
+    @Test(
+        "it takes no arguments but two, and starts on no file and no pipe",
+        arguments: [
+            (["--version"], Int32(0), "irssius 1.0\n"), (["--help"], 0, "irssius, the chat client of this server."),
+            (["--nosuch"], 1, "irssius: "),
+            ([], 1, "irssius: standard input is not a terminal\n"), (["-c", "id"], 1, "irssius: "),
+            (["--version", "x"], 1, "irssius: "),
+        ] as [([String], Int32, String)])
     func arguments(_ arguments: [String], _ status: Int32, _ text: String) throws {
         let outcome = try Tools.run(Screen.irssius, arguments)
         #expect(outcome.status == status)
@@ -155,7 +168,9 @@ struct ScreenTests {
     @Test("the version it tells is the package's")
     func version() throws {
         let spec = try String(
-            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../specs/irssius.spec").standardized,
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+                "../../specs/irssius.spec"
+            ).standardized,
             encoding: .utf8)
         let line = spec.split(separator: "\n").first { $0.hasPrefix("Version:") }
         let version = line?.split(separator: " ").last ?? "?"

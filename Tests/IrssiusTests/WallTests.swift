@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Each wall alone stops what it is for, and without it the same succeeds.
-@Suite(.serialized)
+@Suite
 struct WallTests {
     enum Outcome: Equatable {
         case done, refused, killed
@@ -13,25 +13,22 @@ struct WallTests {
         .appendingPathComponent("irssius-walls")
 
     static func attempt(_ act: String, behind walls: String) throws -> Outcome {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = [walls, act]
-        try process.run()
-        process.waitUntilExit()
-        if process.terminationReason == .uncaughtSignal { return process.terminationStatus == SIGSYS ? .killed : .other(process.terminationStatus) }
-        switch process.terminationStatus {
+        switch try Tools.run(program.path, [walls, act]).status {
         case 0: return .done
         case 1: return .refused
-        default: return .other(process.terminationStatus)
+        case -SIGSYS: return .killed
+        case let status: return .other(status)
         }
     }
 
     static let stopped: [(wall: String, act: String, outcome: Outcome)] = [
         ("s", "run", .killed), ("s", "fork", .killed), ("s", "read-file", .killed), ("s", "make-file", .killed),
-        ("s", "unix-socket", .killed), ("s", "udp-socket", .killed), ("s", "ipv6-socket", .killed), ("s", "listen", .killed),
+        ("s", "unix-socket", .killed), ("s", "udp-socket", .killed), ("s", "ipv6-socket", .killed),
+        ("s", "listen", .killed),
         ("s", "descriptors", .killed), ("s", "run-memory", .killed), ("s", "kill", .killed), ("s", "trace", .killed),
         ("s", "type", .killed), ("f", "read-file", .refused), ("f", "make-file", .refused), ("f", "run", .refused),
-        ("f", "connect-elsewhere", .refused), ("r", "write-file", .refused), ("r", "fork", .refused), ("r", "descriptors", .refused),
+        ("f", "connect-elsewhere", .refused), ("r", "write-file", .refused), ("r", "fork", .refused),
+        ("r", "descriptors", .refused),
         ("r", "memory", .refused), ("r", "core", .refused), ("p", "dump", .refused), ("p", "gain", .refused),
     ]
 
@@ -49,16 +46,22 @@ struct WallTests {
 
     @Test("the running client has all of its walls up")
     func running() throws {
-        let source = try String(contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources/irssius/Walls.swift"), encoding: .utf8)
+        let source = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("Sources/irssius/Walls.swift"), encoding: .utf8)
         #expect(source.contains("case parent, resources, privileges, files, systemCalls"))
         let screen = try Screen(columns: 80, rows: 24)
         #expect(screen.waits(for: "Welcome"))
         let status = try String(contentsOfFile: "/proc/\(screen.process)/status", encoding: .utf8)
         #expect(status.contains("NoNewPrivs:\t1") && status.contains("Seccomp:\t2") && status.contains("Threads:\t1"))
         let limits = try String(contentsOfFile: "/proc/\(screen.process)/limits", encoding: .utf8)
-        for (name, value) in [("Max file size", "0"), ("Max core file size", "0"), ("Max processes", "0"), ("Max open files", "8")] {
-            #expect(limits.split(separator: "\n").contains { $0.hasPrefix(name) && $0.dropFirst(name.count).split(separator: " ").first == Substring(value) })
+        for (name, value) in [
+            ("Max file size", "0"), ("Max core file size", "0"), ("Max processes", "0"), ("Max open files", "8"),
+        ] {
+            #expect(
+                limits.split(separator: "\n").contains {
+                    $0.hasPrefix(name) && $0.dropFirst(name.count).split(separator: " ").first == Substring(value)
+                })
         }
     }
 }

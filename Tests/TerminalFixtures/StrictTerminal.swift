@@ -52,7 +52,9 @@ public struct StrictTerminal {
         case ("m", _): look = parameters
         case ("J", "2"): places = Array(repeating: Place(), count: columns * rows)
         case ("K", ""):
-            for column in cursor.column..<columns { places[cursor.row * columns + column] = Place(text: " ", look: look) }
+            for column in cursor.column..<columns {
+                places[cursor.row * columns + column] = Place(text: " ", look: look)
+            }
         case ("H", _):
             let numbers = parameters.split(separator: ";").compactMap { Int($0) }
             guard numbers.count == 2, (1...rows).contains(numbers[0]), (1...columns).contains(numbers[1]) else {
@@ -124,9 +126,17 @@ public struct SeededNumbers: RandomNumberGenerator {
             case 1: text.append(UInt8.random(in: 0..<32, using: &self))
             case 2: text += Array("\u{1B}[31;1m".utf8)
             case 3: text += Array("\u{1B}]52;c;aGk=\u{7}".utf8)
-            case 4: text += [3] + Array("\(Int.random(in: 0...99, using: &self)),\(Int.random(in: 0...99, using: &self))".utf8)
-            case 5: text += Array(["\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{2028}", "\u{9B}31m", "\u{7F}"].randomElement(using: &self)!.utf8)
-            case 6: text += Array(["漢", "字", "👩‍👩‍👧", "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}", "ö", "한", "\u{1F1E9}\u{1F1EA}"].randomElement(using: &self)!.utf8)
+            case 4:
+                text +=
+                    [3] + Array("\(Int.random(in: 0...99, using: &self)),\(Int.random(in: 0...99, using: &self))".utf8)
+            case 5:
+                text += Array(
+                    ["\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{2028}", "\u{9B}31m", "\u{7F}"].randomElement(
+                        using: &self)!.utf8)
+            case 6:
+                text += Array(
+                    ["漢", "字", "👩‍👩‍👧", "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}", "ö", "한", "\u{1F1E9}\u{1F1EA}"]
+                        .randomElement(using: &self)!.utf8)
             case 7:
                 let scalar = UInt32.random(in: 0...0x10FFFF, using: &self)
                 if let scalar = Unicode.Scalar(scalar) { text += Array(String(scalar).utf8) }

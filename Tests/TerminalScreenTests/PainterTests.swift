@@ -9,7 +9,9 @@ struct PainterTests {
 
     static func frame(_ rows: [String], columns: Int = 20) -> Frame {
         var frame = Frame(columns: columns, rows: rows.count)
-        for (index, row) in rows.enumerated() { frame.put(StyledText(untrusted: Array(row.utf8), codes: true), row: index, column: 0) }
+        for (index, row) in rows.enumerated() {
+            frame.put(StyledText(untrusted: Array(row.utf8), codes: true), row: index, column: 0)
+        }
         return frame
     }
 
@@ -34,7 +36,9 @@ struct PainterTests {
                     let text = StyledText(untrusted: numbers.hostileText(atMost: 120), codes: true)
                     frame.put(text, row: row, column: Int.random(in: 0..<size.0, using: &numbers))
                 }
-                frame.cursor = (Int.random(in: 0..<size.1, using: &numbers), Int.random(in: 0..<size.0, using: &numbers))
+                frame.cursor = (
+                    Int.random(in: 0..<size.1, using: &numbers), Int.random(in: 0..<size.0, using: &numbers)
+                )
                 terminal.receive(painter.paint(frame))
                 let faults = PainterTests.faults(terminal, frame)
                 #expect(faults == [])
@@ -68,10 +72,13 @@ struct PainterTests {
         #expect(String(decoding: bytes, as: UTF8.self).contains("a漢\u{1B}[1;4Hb"))
     }
 
-    @Test("colours are brought down to what the terminal has", arguments: [
-        (256, Style(196), "\u{1B}[0;38;5;196m"), (256, Style(9), "\u{1B}[0;91m"), (16, Style(196), "\u{1B}[0;91m"),
-        (8, Style(9), "\u{1B}[0;1;31m"), (8, Style(nil, on: 12), "\u{1B}[0;44m"), (0, Style(9, on: 4, .bold), "\u{1B}[0;1m"),
-    ])
+    @Test(
+        "colours are brought down to what the terminal has",
+        arguments: [
+            (256, Style(196), "\u{1B}[0;38;5;196m"), (256, Style(9), "\u{1B}[0;91m"), (16, Style(196), "\u{1B}[0;91m"),
+            (8, Style(9), "\u{1B}[0;1;31m"), (8, Style(nil, on: 12), "\u{1B}[0;44m"),
+            (0, Style(9, on: 4, .bold), "\u{1B}[0;1m"),
+        ])
     func colours(_ count: Int, _ style: Style, _ sequence: String) {
         var painter = Painter(Dialect(colours: count, hasItalic: false, isXtermLike: false))
         var frame = Frame(columns: 10, rows: 1)

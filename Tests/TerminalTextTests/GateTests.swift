@@ -41,7 +41,9 @@ struct GateTests {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let text = StyledText(untrusted: Array("a\(String(scalar))b".utf8))
-            if !GateTests.faults(text).isEmpty { Issue.record("U+\(String(value, radix: 16)): \(GateTests.faults(text))") }
+            if !GateTests.faults(text).isEmpty {
+                Issue.record("U+\(String(value, radix: 16)): \(GateTests.faults(text))")
+            }
         }
     }
 
@@ -76,9 +78,11 @@ struct GateTests {
         }
     }
 
-    @Test("control characters are shown as reverse-video letters, as irssi shows them", arguments: [
-        ([7], "G"), ([0x1B], "["), ([0x7F], "?"), ([0xC2, 0x9B], "["), ([9], "I"), ([0], "@"),
-    ] as [([UInt8], String)])
+    @Test(
+        "control characters are shown as reverse-video letters, as irssi shows them",
+        arguments: [
+            ([7], "G"), ([0x1B], "["), ([0x7F], "?"), ([0xC2, 0x9B], "["), ([9], "I"), ([0], "@"),
+        ] as [([UInt8], String)])
     func controls(_ bytes: [UInt8], _ letter: String) {
         let text = StyledText(untrusted: bytes)
         #expect(GateTests.text(text) == letter)
@@ -87,14 +91,19 @@ struct GateTests {
 
     @Test("an escape sequence stays readable and has no effect")
     func escape() {
-        #expect(GateTests.text(StyledText(untrusted: Array("\u{1B}]52;c;aGk=\u{7}".utf8), codes: true)) == "[]52;c;aGk=G")
+        #expect(
+            GateTests.text(StyledText(untrusted: Array("\u{1B}]52;c;aGk=\u{7}".utf8), codes: true)) == "[]52;c;aGk=G")
     }
 
-    @Test("what reorders, hides or fills is marked; what is harmless and invisible goes", arguments: [
-        ("a\u{202E}b", "a?b"), ("a\u{2066}b", "a?b"), ("a\u{200E}b", "a?b"), ("a\u{2028}b", "a?b"), ("a\u{E0041}b", "a?b"),
-        ("a\u{3164}b", "a?b"), ("a\u{E000}b", "a?b"), ("a\u{FFFE}b", "a?b"), ("a\u{200B}b", "ab"), ("a\u{200D}b", "ab"),
-        ("a\u{FEFF}b", "ab"), ("a\u{FE0F}b", "ab"), ("a\u{AD}b", "ab"), ("a\u{A0}b", "a b"), ("a\u{2003}b", "a b"),
-    ])
+    @Test(
+        "what reorders, hides or fills is marked; what is harmless and invisible goes",
+        arguments: [
+            ("a\u{202E}b", "a?b"), ("a\u{2066}b", "a?b"), ("a\u{200E}b", "a?b"), ("a\u{2028}b", "a?b"),
+            ("a\u{E0041}b", "a?b"),
+            ("a\u{3164}b", "a?b"), ("a\u{E000}b", "a?b"), ("a\u{FFFE}b", "a?b"), ("a\u{200B}b", "ab"),
+            ("a\u{200D}b", "ab"),
+            ("a\u{FEFF}b", "ab"), ("a\u{FE0F}b", "ab"), ("a\u{AD}b", "ab"), ("a\u{A0}b", "a b"), ("a\u{2003}b", "a b"),
+        ])
     func invisible(_ text: String, _ shown: String) {
         #expect(GateTests.text(StyledText(untrusted: Array(text.utf8))) == shown)
     }
@@ -112,12 +121,15 @@ struct GateTests {
         #expect(GateTests.text(StyledText(untrusted: [0x81])) == "A")
     }
 
-    @Test("formatting codes become looks and leave no byte", arguments: [
-        ("\u{2}x", Style.bold), ("\u{1F}x", Style(nil, on: nil, .underline)), ("\u{16}x", Style(nil, on: nil, .reverse)),
-        ("\u{1D}x", Style(nil, on: nil, .italic)), ("\u{3}4x", Style(9)), ("\u{3}04,12x", Style(9, on: 12)),
-        ("\u{3}99,99x", .plain), ("\u{3}4\u{3}x", .plain), ("\u{2}\u{3}4\u{F}x", .plain), ("\u{3}52x", Style(196)),
-        ("\u{4}ff0000x", .plain), ("\u{1E}x", .plain), ("\u{11}x", .plain),
-    ])
+    @Test(
+        "formatting codes become looks and leave no byte",
+        arguments: [
+            ("\u{2}x", Style.bold), ("\u{1F}x", Style(nil, on: nil, .underline)),
+            ("\u{16}x", Style(nil, on: nil, .reverse)),
+            ("\u{1D}x", Style(nil, on: nil, .italic)), ("\u{3}4x", Style(9)), ("\u{3}04,12x", Style(9, on: 12)),
+            ("\u{3}99,99x", .plain), ("\u{3}4\u{3}x", .plain), ("\u{2}\u{3}4\u{F}x", .plain), ("\u{3}52x", Style(196)),
+            ("\u{4}ff0000x", .plain), ("\u{1E}x", .plain), ("\u{11}x", .plain),
+        ])
     func codes(_ text: String, _ style: Style) {
         let passed = StyledText(untrusted: Array(text.utf8), codes: true)
         #expect(GateTests.text(passed) == "x")
@@ -131,27 +143,36 @@ struct GateTests {
         #expect(text.style(at: 1) == .plain)
     }
 
-    @Test("emphasis takes one word and leaves its marks", arguments: [
-        ("*word*", 6), ("a *b* c", 3), ("*a b*", 0), ("2*3*4", 0), ("**", 0), ("*x", 0), ("_under_score_", 0), ("*x*y", 0),
-    ])
+    @Test(
+        "emphasis takes one word and leaves its marks",
+        arguments: [
+            ("*word*", 6), ("a *b* c", 3), ("*a b*", 0), ("2*3*4", 0), ("**", 0), ("*x", 0), ("_under_score_", 0),
+            ("*x*y", 0),
+        ])
     func emphasis(_ text: String, _ emphasised: Int) {
         var styled = StyledText(untrusted: Array(text.utf8))
         styled.emphasise(from: 0)
         #expect(styled.runs.filter { $0.style != .plain }.reduce(0) { $0 + Int($1.length) } == emphasised)
     }
 
-    @Test("names that do not show all of themselves are none", arguments: [
-        "al\u{1B}ice", "al\u{2}ice", "alice\u{200B}", "аlice", "", "1alice", "a lice", "al\u{202E}ice", "al:ice", "-a",
-        String(repeating: "a", count: 65),
-    ])
+    @Test(
+        "names that do not show all of themselves are none",
+        arguments: [
+            "al\u{1B}ice", "al\u{2}ice", "alice\u{200B}", "аlice", "", "1alice", "a lice", "al\u{202E}ice", "al:ice",
+            "-a",
+            String(repeating: "a", count: 65),
+        ])
     func badNicks(_ nick: String) { #expect(!SafeName.isNick(Array(nick.utf8)[...])) }
 
     @Test("ordinary names are names", arguments: ["alice", "[brack]", "_under_", "a-b", "{x}|^`\\9"])
     func goodNicks(_ nick: String) { #expect(SafeName.isNick(Array(nick.utf8)[...])) }
 
-    @Test("channels may have letters of all scripts, but nothing that cannot be seen", arguments: [
-        ("#test", true), ("#größe", true), ("#漢字", true), ("#a\u{200B}b", false), ("#a\u{202E}b", false), ("#a\u{7F}", false),
-        ("#a\u{A0}b", false), ("#a b", false), ("test", false), ("#\u{1B}", false),
-    ])
+    @Test(
+        "channels may have letters of all scripts, but nothing that cannot be seen",
+        arguments: [
+            ("#test", true), ("#größe", true), ("#漢字", true), ("#a\u{200B}b", false), ("#a\u{202E}b", false),
+            ("#a\u{7F}", false),
+            ("#a\u{A0}b", false), ("#a b", false), ("test", false), ("#\u{1B}", false),
+        ])
     func channels(_ name: String, _ isName: Bool) { #expect(SafeName.isChannel(Array(name.utf8)[...]) == isName) }
 }

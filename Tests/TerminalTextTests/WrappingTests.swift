@@ -20,8 +20,10 @@ struct WrappingTests {
 
     @Test("a space that does not fit breaks before the word it ends, as in irssi")
     func spaceAtTheEdge() {
-        #expect(WrappingTests.rows("0123456789 12345 78 0123", width: 16, indent: 0) == ["0123456789 12345", " 78 0123"])
-        #expect(WrappingTests.rows("0123456789 12 45 78 0123", width: 16, indent: 0) == ["0123456789 12", "45 78 0123"])
+        #expect(
+            WrappingTests.rows("0123456789 12345 78 0123", width: 16, indent: 0) == ["0123456789 12345", " 78 0123"])
+        #expect(
+            WrappingTests.rows("0123456789 12 45 78 0123", width: 16, indent: 0) == ["0123456789 12", "45 78 0123"])
     }
 
     @Test("a word without a break is cut, and its rest begins at the left edge")

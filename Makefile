@@ -5,45 +5,76 @@ UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
 # These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
 # program that was just written cannot be started while another test's fork still holds it open.
-INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests|PolicyTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
 	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
 	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
 	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
-.PHONY: release check check-tools fast lint bench fuzz build clean
+.PHONY: release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast release
+check: lint fast policy check-irc release
 	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
+NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
+## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
+check-irc: check-tools
+	swift build --build-tests
+	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
+	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client)Tests'
+
 ## fast: the tests that need nothing but this checkout
 fast: check-tools
 	swift build --build-tests
 	swift test --skip-build --skip '$(INTEGRATION)'
 
+## policy: link the SELinux policy with a whole base policy, compare it with what is expected, and prove the comparison
+policy: check-tools build
+	$(UNTOCHAT) policy check
+	swift build --build-tests
+	$(AS_ROOT) swift test --skip-build --filter '^PolicyTests'
+
 ## lint: formatting, shell scripts and man pages
 lint: check-tools
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
-	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-untosh
+	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-untosh \
+		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 
-## bench: how long a release takes, beside plain rpmbuild
+## bench: how long a release takes, beside plain rpmbuild, and what the chat server bears, beside two others
 bench: build
 	$(UNTOCHAT) bench --target $(TARGET)
+	$(MAKE) bench-irc
 
-## fuzz: SECONDS of fuzzing for each target
+## bench-irc: ngircdus, ngircd and InspIRCd under load, ROUNDS times in turns
+# Linked as the shipped one is: with shared libraries it would need more memory, and time to start.
+ROUNDS ?= 3
+bench-irc:
+	bootstrap/install build bench
+	for product in ngircdus irc-load irc-bench; do \
+	    swift build -c release --static-swift-stdlib --product $$product || exit 1; done
+	.build/release/irc-bench --ngircdus .build/release/ngircdus --rounds $(ROUNDS) --json .build/bench-irc.json
+
+## fuzz: SECONDS of fuzzing for each target, and dialogues that ngircd and ours have never been compared in
 fuzz: check-tools
 	Fuzz/run.sh $(SECONDS)
+	swift build --build-tests
+	IRC_SEED=random IRC_DIALOGUES=$$((3 * $(SECONDS))) UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
+	    swift test --skip-build --filter '^IRCDifferenceTests'
+
+## dev: the chat server for this machine, which runs anywhere as any user: .build/debug/ngircdus -n -f FILE
+dev: check-tools
+	swift build --product ngircdus
 
 build:
 	bootstrap/install build

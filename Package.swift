@@ -2,10 +2,12 @@
 import Foundation
 import PackageDescription
 
-// One package, two build modes. In ordinary mode everything is built, for development and tests. With
+// One package, three build modes. In ordinary mode everything is built, for development and tests. With
 // UNTOCHAT_EMBEDDED=1 only the confined programs are built, as Embedded Swift: no runtime, no dependencies and no
-// SWIFT_* environment switches. The specs ship what that mode makes.
+// SWIFT_* environment switches. With UNTOCHAT_SERVER=1 only the chat server is built, from Swift packages that lie in
+// Dependencies/ as a source package carries them. The specs ship what those two modes make.
 let embedded = Context.environment["UNTOCHAT_EMBEDDED"] == "1"
+let serverOnly = Context.environment["UNTOCHAT_SERVER"] == "1"
 
 // libFuzzer supplies `main` for these, so they are kept out of every other build.
 let fuzzing = Context.environment["UNTOCHAT_FUZZ"] == "1"
@@ -22,6 +24,10 @@ let confinedSwift: [SwiftSetting] =
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
 // The client's logic is large and seldom waits for itself; what it does for every character is in TerminalText.
 let compactSwift = confinedSwift + (embedded ? [.unsafeFlags(["-Osize"])] : [])
+// Generic functions of one target that another one calls are compiled for what they are called with. Without it the chat
+// server spends twice the time on a message.
+let whole: [SwiftSetting] =
+    strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 let confinedLinker: [LinkerSetting] =
     embedded
     ? [
@@ -35,7 +41,10 @@ let confinedTargets: [Target] = [
     .target(name: "CPosix", cSettings: strictC),
     .systemLibrary(
         name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"]), .yum(["libselinux-devel"])]),
-    .target(name: "IRCProtocol", swiftSettings: confinedSwift),
+    .target(
+        name: "IRCProtocol",
+        swiftSettings: confinedSwift
+            + (embedded ? [] : [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))])),
     .target(name: "TerminalText", dependencies: ["IRCProtocol"], swiftSettings: confinedSwift),
     .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: compactSwift),
     .target(
@@ -55,11 +64,25 @@ let confinedTargets: [Target] = [
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
-let serverTargets: [Target] = [
+let chatServerTargets: [Target] = [
     .target(
         name: "ChatServer", dependencies: ["IRCProtocol"],
-        swiftSettings: strict + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
+        swiftSettings: whole + (fuzzing ? [.unsafeFlags(fuzzer)] : []))
 ]
+let daemonTargets: [Target] = [
+    .target(name: "CChatDaemon", cSettings: strictC),
+    .systemLibrary(
+        name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"]), .yum(["libseccomp-devel"])]),
+    .target(
+        name: "ChatDaemon",
+        dependencies: [
+            "ChatServer", "Confinement", "CChatDaemon", "CSeccomp",
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        ],
+        swiftSettings: whole),
+    .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
+]
+let serverPackages = ["swift-nio", "swift-atomics", "swift-collections", "swift-system"]
 
 // What runs on the release manager's machine.
 let releaseTargets: [Target] = [
@@ -82,8 +105,15 @@ let releaseTargets: [Target] = [
     .target(
         name: "ELFKit", dependencies: ["CElf"], swiftSettings: strict),
     .target(
-        name: "PackageAudit",
-        dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        name: "StrictYAML", dependencies: ["ReleaseSupport", .product(name: "Yams", package: "Yams")],
+        swiftSettings: strict),
+    .target(
+        name: "PackageAudit", dependencies: ["ELFKit", "RPMKit", "ReleaseSupport", "StrictYAML"], swiftSettings: strict),
+    .target(
+        name: "PolicyAnalysis",
+        dependencies: [
+            "RPMKit", "ReleaseSupport", "StrictYAML", .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .target(
         name: "GnuPG",
@@ -103,8 +133,40 @@ let releaseTargets: [Target] = [
     .executableTarget(
         name: "untochat",
         dependencies: [
-            "ReleasePipeline", "ReleaseSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "ReleasePipeline", "PolicyAnalysis", "ReleaseSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
+        swiftSettings: strict),
+]
+
+// What tries IRC servers from outside, over real sockets. None of it ships.
+let ircTargets: [Target] = [
+    .target(name: "IRCHarness", path: "Tests/IRCHarness", swiftSettings: strict),
+    .target(name: "CLoadSockets", path: "Tests/CLoadSockets", cSettings: strictC),
+    .executableTarget(
+        name: "irc-load",
+        dependencies: [
+            "CLoadSockets", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-load", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-bench",
+        dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Tests/irc-bench", swiftSettings: strict),
+    .target(
+        name: "IRCConformance", dependencies: ["IRCHarness"], path: "Tests/IRCConformance", swiftSettings: strict),
+    .executableTarget(
+        name: "irc-conformance",
+        dependencies: [
+            "IRCConformance", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irc-conformance", swiftSettings: strict),
+    .testTarget(
+        name: "IRCConformanceTests", dependencies: ["IRCConformance", "IRCHarness"], swiftSettings: strict),
+    .testTarget(
+        name: "IRCClientTests", dependencies: ["IRCHarness"], exclude: ["conversation.py"], swiftSettings: strict),
+    .testTarget(
+        name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
         swiftSettings: strict),
 ]
 
@@ -150,6 +212,12 @@ let testTargets: [Target] = [
     .executableTarget(
         name: "chat-client-benchmark", dependencies: ["ChatClient", "TerminalScreen", "TerminalFixtures"],
         path: "Tests/ChatClientBenchmark", swiftSettings: strict),
+    .executableTarget(
+        name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
+        swiftSettings: strict),
+    .testTarget(
+        name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe"],
+        swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
@@ -165,6 +233,11 @@ let testTargets: [Target] = [
     .testTarget(
         name: "PackageAuditTests",
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
+    // Links the policy with this machine's base policy: `make policy`.
+    .testTarget(
+        name: "PolicyTests",
+        dependencies: ["PolicyAnalysis", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(
         name: "RepositoryTests", dependencies: ["Repository", "GnuPG", "RPMKit", "ReleaseSupport"],
@@ -200,29 +273,44 @@ let fuzzTargets: [Target] =
             swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
-    + serverTargets + [
+    + chatServerTargets
+    + ["FuzzChatServer", "FuzzChatConfiguration"].map { name in
         .executableTarget(
-            name: "FuzzChatServer", dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/FuzzChatServer",
-            exclude: ["FuzzChatServer.seed", "dictionary.txt"],
+            name: name, dependencies: ["FuzzDriver", "ChatServer"], path: "Fuzz/\(name)",
+            exclude: [name + ".seed", "dictionary.txt"],
             swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
-    ]
+    }
 
 // A source package carries the targets of its own component and no others.
 func isHere(_ target: Target) -> Bool {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Sources/\(target.name)")
 }
 
-let package = Package(
-    name: "untochat",
-    dependencies: embedded || fuzzing
-        ? []
-        : [
+let dependencies: [Package.Dependency] =
+    if embedded || fuzzing {
+        []
+    } else if serverOnly {
+        serverPackages.map { .package(path: "Dependencies/\($0)") }
+    } else {
+        [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
             .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        ],
-    targets: (embedded ? confinedTargets.filter(isHere) : confinedTargets)
-        + (fuzzing ? fuzzTargets : embedded ? [] : serverTargets + releaseTargets + testTargets)
-)
+        ]
+    }
+
+let targets: [Target] =
+    if fuzzing {
+        confinedTargets + fuzzTargets
+    } else if embedded {
+        confinedTargets.filter(isHere)
+    } else if serverOnly {
+        (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
+    } else {
+        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+    }
+
+let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

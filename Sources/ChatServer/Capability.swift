@@ -20,7 +20,7 @@ extension ChatServer {
         case [UInt8](ascii: "list"):
             let held = clients[slot].capabilities
             sendCapability(slot, "LIST", names(Capabilities.names.filter { held.contains($0.1) }.map(\.0)))
-        case [UInt8](ascii: "req"):
+        case [UInt8](ascii: "req") where message.count > 1:
             if clients[slot].state == .registering { clients[slot].isNegotiating = true }
             request(message[1], slot)
         case [UInt8](ascii: "end"):

@@ -61,4 +61,6 @@ struct ServerBan {
     var reason: [UInt8]
     /// Nil for ever.
     var until: Int64?
+    /// Whether GLINE made it. On one server that is only in which list it stands.
+    var isGlobal: Bool
 }

@@ -25,16 +25,55 @@ struct ModeChanges {
     var text: [UInt8] { letters + arguments }
 }
 
-extension ChatServer {
-    /// What a user may do to a channel's modes.
-    private struct Rights {
-        /// 5 for an owner, 0 for none.
-        var rank: Int
-        var isOper: Bool
+/// What a letter of MODE asks of the one who says it, and what ngircd does where that is not given.
+private struct ModeRule {
+    /// 5 for an owner, 4 for an admin, 3 for an operator, 2 for a half-operator of the channel.
+    let rank: Int
+    var refusal: StaticString = "You are not channel operator"
+    /// ngircd looks at no letter behind one of these that it refuses.
+    var endsCommand = false
 
-        func reaches(_ needed: Int) -> Bool { rank >= needed || isOper }
+    /// Nil for a letter that is no mode of a channel, or one that only services set (+r).
+    init?(_ letter: UInt8) {
+        switch letter {
+        case UInt8(ascii: "i"), UInt8(ascii: "m"), UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "M"),
+            UInt8(ascii: "N"), UInt8(ascii: "Q"), UInt8(ascii: "V"), UInt8(ascii: "k"), UInt8(ascii: "l"),
+            UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "I"), UInt8(ascii: "v"):
+            rank = 2
+        case UInt8(ascii: "O"), UInt8(ascii: "P"):
+            rank = 3
+        case UInt8(ascii: "R"), UInt8(ascii: "s"), UInt8(ascii: "z"), UInt8(ascii: "o"), UInt8(ascii: "h"):
+            rank = 3
+            endsCommand = true
+        case UInt8(ascii: "q"), UInt8(ascii: "a"):
+            rank = 4
+            refusal = "Your privileges are too low"
+            endsCommand = true
+        default: return nil
+        }
     }
+}
 
+/// One MODE command on its way.
+private struct ModeRequest {
+    let channel: Int
+    let slot: Int
+    /// The rank of who says it, 0 outside the channel.
+    let rank: Int
+    /// Whether being an IRC operator stands for every rank (`OperCanUseMode`).
+    let isOper: Bool
+    /// Whether something was done that only being an IRC operator gave the right to.
+    var isByOperator = false
+    var changes = ModeChanges()
+
+    mutating func reaches(_ needed: Int) -> Bool {
+        if rank >= needed { return true }
+        if isOper { isByOperator = true }
+        return isOper
+    }
+}
+
+extension ChatServer {
     /// MODE: whose modes, the first parameter says.
     mutating func mode(_ message: Message, _ slot: Int) {
         let target = message[0]
@@ -59,13 +98,13 @@ extension ChatServer {
         guard message.count > 1 else { return sendModes(slot, channel) }
         let own = flags(of: slot, in: channel)
         let isOper = clients[slot].isOper && configuration.options.operCanUseMode
-        let rights = Rights(rank: own?.rank ?? 0, isOper: isOper)
-        var changes = ModeChanges()
+        // Before anything else: from outside the lists are nobody's business either.
+        guard own != nil || isOper else {
+            return reply(slot, .notOnChannel, "\(name) :You are not on that channel")
+        }
+        var request = ModeRequest(channel: channel, slot: slot, rank: own?.rank ?? 0, isOper: isOper)
         var isAdded = true
         var next = 2
-        var taken = 0
-        var isByOperator = false
-        var refused = false
         for letter in message[1] {
             if letter == UInt8(ascii: "+") || letter == UInt8(ascii: "-") {
                 isAdded = letter == UInt8(ascii: "+")
@@ -74,39 +113,55 @@ extension ChatServer {
             var argument: ArraySlice<UInt8>?
             if takesArgument(letter, isAdded: isAdded) || (letter == UInt8(ascii: "k") && next < message.count) {
                 // ISUPPORT MODES: so many parameters are looked at.
-                guard taken < 5 else { continue }
+                guard next < 7 else { continue }
                 if next < message.count {
                     argument = message[next]
                     next += 1
-                    taken += 1
                 }
             }
-            if isListMode(letter), argument == nil {
-                sendList(letter, channel, slot)
-                continue
-            }
-            guard let needed = rankNeeded(letter) else {
-                reply(slot, .unknownMode, "\(letter) :is unknown mode char for \(name)")
-                continue
-            }
-            guard own != nil || isOper else {
-                if !refused { reply(slot, .notOnChannel, "\(name) :You are not on that channel") }
-                refused = true
-                continue
-            }
-            guard rights.reaches(needed) else {
-                if !refused { reply(slot, .channelOperatorNeeded, "\(name) :You are not channel operator") }
-                refused = true
-                continue
-            }
-            if rights.rank < needed { isByOperator = true }
-            change(letter, isAdded: isAdded, argument, channel, slot, rights, &changes)
+            guard carryOut(letter, isAdded: isAdded, argument, &request) else { break }
         }
-        guard !changes.isEmpty else { return }
-        let source = actingSource(slot, byOperatorRight: isByOperator)
-        let announcement = Outgoing(":\(source) MODE \(name) \(changes.text)")
-        send(announcement, toChannel: channel, except: nil)
-        if own == nil { send(announcement, to: slot) }
+        guard !request.changes.isEmpty else { return }
+        announce(request.changes, request)
+    }
+
+    /// One letter. Returns whether the letters behind it are looked at.
+    private mutating func carryOut(
+        _ letter: UInt8, isAdded: Bool, _ argument: ArraySlice<UInt8>?, _ request: inout ModeRequest
+    ) -> Bool {
+        let (channel, slot) = (request.channel, request.slot)
+        let name = channels[channel].name
+        if isListMode(letter), argument == nil {
+            sendList(letter, channel, slot)
+            return true
+        }
+        guard let rule = ModeRule(letter) else {
+            reply(slot, .unknownMode, "\(letter) :is unknown mode char for \(name)")
+            return true
+        }
+        let lacksArgument = argument == nil && takesArgument(letter, isAdded: isAdded)
+        if lacksArgument, rule.rank == 2 { return false }
+        // Persistent and operators-only channels are for IRC operators to make.
+        if isAdded, letter == UInt8(ascii: "P") || letter == UInt8(ascii: "O"), !clients[slot].isOper {
+            reply(slot, .noPrivileges, ":Permission denied")
+            return true
+        }
+        guard request.reaches(rule.rank) else {
+            reply(slot, .channelOperatorNeeded, "\(name) :\([UInt8](ascii: rule.refusal))")
+            return !rule.endsCommand
+        }
+        if lacksArgument { return false }
+        if isAdded, letter == UInt8(ascii: "P") || letter == UInt8(ascii: "O") { request.isByOperator = true }
+        change(letter, isAdded: isAdded, argument, &request)
+        return true
+    }
+
+    /// To the channel, and to an IRC operator who is not in it.
+    private mutating func announce(_ changes: ModeChanges, _ request: ModeRequest) {
+        let source = actingSource(request.slot, byOperatorRight: request.isByOperator)
+        let announcement = Outgoing(":\(source) MODE \(channels[request.channel].name) \(changes.text)")
+        send(announcement, toChannel: request.channel, except: nil)
+        if position(of: request.slot, in: request.channel) == nil { send(announcement, to: request.slot) }
     }
 
     private func takesArgument(_ letter: UInt8, isAdded: Bool) -> Bool {
@@ -118,45 +173,24 @@ extension ChatServer {
         letter == UInt8(ascii: "b") || letter == UInt8(ascii: "e") || letter == UInt8(ascii: "I")
     }
 
-    /// Half-operators set imntvIbeklM, operators the rest; who may give which member mode is looked at later.
-    private func rankNeeded(_ letter: UInt8) -> Int? {
-        switch letter {
-        case UInt8(ascii: "i"), UInt8(ascii: "m"), UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "v"),
-            UInt8(ascii: "I"), UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "k"), UInt8(ascii: "l"),
-            UInt8(ascii: "M"):
-            2
-        case UInt8(ascii: "r"): nil
-        default:
-            MemberFlags.table.contains { $0.letter == letter } || ChannelModes.table.contains { $0.letter == letter }
-                ? 3 : nil
-        }
-    }
-
     private mutating func change(
-        _ letter: UInt8, isAdded: Bool, _ argument: ArraySlice<UInt8>?, _ channel: Int, _ slot: Int,
-        _ rights: Rights, _ changes: inout ModeChanges
+        _ letter: UInt8, isAdded: Bool, _ argument: ArraySlice<UInt8>?, _ request: inout ModeRequest
     ) {
+        let (channel, slot) = (request.channel, request.slot)
         switch letter {
-        case UInt8(ascii: "k"): changeKey(isAdded, argument, channel, slot, &changes)
-        case UInt8(ascii: "l"): changeLimit(isAdded, argument, channel, slot, &changes)
+        case UInt8(ascii: "k"): changeKey(isAdded, argument, channel, slot, &request.changes)
+        case UInt8(ascii: "l"): changeLimit(isAdded, argument, channel, slot, &request.changes)
         case UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "I"):
-            if let argument { changeList(letter, isAdded, argument, channel, slot, &changes) }
+            // In a line of its own: five of these masks are longer than a line.
+            var listChange = ModeChanges()
+            if let argument { changeList(letter, isAdded, argument, channel, slot, &listChange) }
+            if !listChange.isEmpty { announce(listChange, request) }
         default:
             if let entry = MemberFlags.table.first(where: { $0.letter == letter }) {
-                changeMember(entry.flag, letter, isAdded, argument, channel, slot, rights, &changes)
+                changeMember(entry.flag, letter, isAdded, argument, channel, slot, &request.changes)
             } else if let entry = ChannelModes.table.first(where: { $0.letter == letter }) {
-                // Persistent and operators-only channels are for operators to make (ngircd).
-                let isForOperators = entry.flag == .persistent || entry.flag == .operOnly
-                guard !isForOperators || !isAdded || clients[slot].isOper else {
-                    return reply(slot, .noPrivileges, ":Permission denied")
-                }
-                guard channels[channel].modes.contains(entry.flag) != isAdded else { return }
-                if isAdded {
-                    channels[channel].modes.insert(entry.flag)
-                } else {
-                    channels[channel].modes.remove(entry.flag)
-                }
-                changes.add(letter, isAdded: isAdded)
+                guard setMode(entry.flag, isAdded, channel) else { return }
+                request.changes.add(letter, isAdded: isAdded)
             }
         }
     }
@@ -187,7 +221,7 @@ extension ChatServer {
             channels[channel].limit = 0
             return changes.add(UInt8(ascii: "l"), isAdded: false)
         }
-        guard let limit = argument?.decimalValue, limit > 0, limit < 1 << 31, limit != channels[channel].limit else {
+        guard let limit = argument?.decimalValue, limit > 0, limit < 65_535, limit != channels[channel].limit else {
             return
         }
         channels[channel].limit = limit
@@ -198,7 +232,7 @@ extension ChatServer {
 
     private mutating func changeMember(
         _ flag: MemberFlags, _ letter: UInt8, _ isAdded: Bool, _ argument: ArraySlice<UInt8>?, _ channel: Int,
-        _ slot: Int, _ rights: Rights, _ changes: inout ModeChanges
+        _ slot: Int, _ changes: inout ModeChanges
     ) {
         guard let argument else { return }
         guard let target = find(nick: argument, for: slot) else {
@@ -207,16 +241,6 @@ extension ChatServer {
         let name = channels[channel].name
         guard let position = position(of: target, in: channel) else {
             return reply(slot, .userNotInChannel, "\(clients[target].nick) \(name) :They aren't on that channel")
-        }
-        // Nobody gives more than the own mode, and admins make operators, not admins; anybody may give up the own.
-        let needed: Int
-        switch flag {
-        case .owner, .admin: needed = 5
-        case .op, .halfOp: needed = 3
-        default: needed = 2
-        }
-        guard rights.reaches(needed) || (!isAdded && target == slot) else {
-            return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
         }
         let isHeld = channels[channel].flags[position].contains(flag)
         guard isHeld != isAdded else { return }
@@ -234,7 +258,7 @@ extension ChatServer {
         var modes: [UInt8] = [UInt8(ascii: "+")] + about.modes.letters
         var arguments: [UInt8] = []
         // The key is for those inside (RFC 2811, section 4.2.10).
-        let isMember = position(of: slot, in: channel) != nil || clients[slot].isOper
+        let isMember = position(of: slot, in: channel) != nil
         if !about.key.isEmpty {
             modes.append(UInt8(ascii: "k"))
             if isMember { arguments += [UInt8(ascii: " ")] + about.key }
@@ -272,7 +296,7 @@ extension ChatServer {
             default:
                 guard let flag = ChannelModes.table.first(where: { $0.letter == letter })?.flag, flag != .persistent
                 else { continue }
-                if isAdded { channels[channel].modes.insert(flag) } else { channels[channel].modes.remove(flag) }
+                setMode(flag, isAdded, channel)
             }
         }
     }

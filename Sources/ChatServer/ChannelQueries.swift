@@ -24,12 +24,16 @@ extension ChatServer {
         }
         guard !configuration.options.utf8Only || message[1].isWellFormedUTF8 else { return notUTF8("TOPIC", slot) }
         let text = message[1].prefix(message[1].countKept(within: ChatServer.topicLimit))
+        let isNew = !channels[channel].topic.elementsEqual(text)
         channels[channel].topic = Array(text)
         channels[channel].topicSetBy =
             hasRight ?? false || !isAnonymous ? clients[slot].nick : configuration.global.name
         channels[channel].topicSetAt = unixSeconds
         let source = actingSource(slot, byOperatorRight: !(hasRight ?? false))
-        send(Outgoing(":\(source) TOPIC \(channels[channel].name) :\(text)"), toChannel: channel, except: nil)
+        let announcement = Outgoing(":\(source) TOPIC \(channels[channel].name) :\(text)")
+        // The same topic again is confirmed and nobody else is troubled (ngircd). An IRC operator may be outside.
+        send(announcement, to: slot)
+        if isNew { send(announcement, toChannel: channel, except: slot) }
     }
 
     mutating func sendTopic(_ slot: Int, _ channel: Int, isAsked: Bool) {
@@ -56,8 +60,26 @@ extension ChatServer {
             for membership in clients[slot].memberships { sendNames(slot, Int(membership.channel)) }
         } else {
             for channel in channels.indices where !channels[channel].isFree { sendNames(slot, channel) }
+            sendNamesWithoutChannel(slot)
         }
         reply(slot, .endOfNames, "* :End of NAMES list")
+    }
+
+    /// Who is in no channel at all (section 3.2.5).
+    private mutating func sendNamesWithoutChannel(_ slot: Int) {
+        let head: Text = ":\(configuration.global.name) 353 \(clients[slot].nick) * * :"
+        var line = head.bytes
+        for peer in clients.indices where clients[peer].state == .registered && clients[peer].memberships.isEmpty {
+            if clients[peer].modes.contains(.invisible), peer != slot { continue }
+            let name = clients[slot].capabilities.contains(.userhostInNames) ? clients[peer].source : clients[peer].nick
+            if line.count + name.count + 1 > ChatServer.lineLimit {
+                send(Outgoing(Text(line)), to: slot)
+                line = head.bytes
+            }
+            if line.count > head.bytes.count { line.append(UInt8(ascii: " ")) }
+            line.append(contentsOf: name)
+        }
+        if line.count > head.bytes.count { send(Outgoing(Text(line)), to: slot) }
     }
 
     /// The members that the asker may know of, as many to a line as fit.

@@ -40,6 +40,7 @@ public struct ChatServer {
     var registeredCount = 0
     var invisibleCount = 0
     var channelCount = 0
+    var secretChannelCount = 0
     var peakConnections = 0
     var peakUsers = 0
     var connectionsEver = 0

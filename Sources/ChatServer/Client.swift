@@ -8,6 +8,11 @@ enum ClientState: UInt8 {
     case registered
 }
 
+/// Whether the password of PASS is the server's. Without one set every password is wrong, as in ngircd.
+enum Password: UInt8 {
+    case right, wrong
+}
+
 /// A place in the table of clients. What most clients never have is an empty array, which takes no memory of its own.
 struct Client {
     var generation: UInt32 = 0
@@ -18,7 +23,8 @@ struct Client {
     var speaksCap302 = false
     var awaitsAuthPing = false
     var hasAnsweredAuthPing = false
-    var hasPassword = false
+    /// What PASS has given; nil before it was said.
+    var password: Password?
     var isReadingPaused = false
     var isPinged = false
 

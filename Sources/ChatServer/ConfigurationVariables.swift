@@ -28,8 +28,7 @@ extension ConfigurationReader {
         case "ports": setPorts(value, name)
         case "serveruid": change { $0.global.serverUser = value }
         case "servergid": change { $0.global.serverGroup = value }
-        // A file of help texts: the commands here are described by the server itself.
-        case "helpfile": break
+        case "helpfile": report(.warning, "HelpFile: the server describes its commands itself, ignored")
         default: return false
         }
         return true

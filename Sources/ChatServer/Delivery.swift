@@ -22,6 +22,7 @@ extension ChatServer {
         line.append(UInt8(ascii: " "))
         line.append(contentsOf: text.bytes)
         send(Outgoing(Text(line)), to: slot)
+        if numeric.isError { penalize(slot, milliseconds: ChatServer.errorPenalty) }
     }
 
     /// A line whose source is the server.
@@ -41,6 +42,7 @@ extension ChatServer {
 
     /// A failure in the form that the client understands (IRCv3 Standard Replies).
     mutating func fail(_ slot: Int, _ command: StaticString, _ code: StaticString, _ text: Text) {
+        penalize(slot, milliseconds: ChatServer.errorPenalty)
         var name: [UInt8] = []
         name.append(ascii: command)
         if clients[slot].capabilities.contains(.standardReplies) {

@@ -15,8 +15,9 @@ extension ChatServer {
         isAnonymous ? clients[slot].nick : reason.bytes
     }
 
-    /// Takes a client out of every index and tells those who share a channel with it.
-    mutating func remove(_ slot: Int, reason: [UInt8]?, closes: Bool = true) {
+    /// Takes a client out of every index and tells those who share a channel with it. Operators may be told another
+    /// reason.
+    mutating func remove(_ slot: Int, reason: [UInt8]?, noted: Text? = nil, closes: Bool = true) {
         let client = identifier(slot)
         outbox.releaseLabel(of: client)
         registered: if clients[slot].state == .registered {
@@ -28,9 +29,10 @@ extension ChatServer {
             if clients[slot].modes.contains(.invisible) { invisibleCount -= 1 }
             operators.removeAll { $0 == UInt32(slot) }
             if operators.isEmpty { break registered }
+            let note = noted ?? Text(reason ?? [])
             tellOperators(
                 .connectNotices,
-                "Client exiting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host)) [\(reason ?? [])]")
+                "Client exiting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host)) [\(note)]")
         }
         unwatchAll(slot)
         if nicks[clients[slot].foldedNick] == UInt32(slot) { nicks[clients[slot].foldedNick] = nil }
@@ -78,11 +80,13 @@ extension ChatServer {
         counts[key] = count > 1 ? count - 1 : nil
     }
 
-    /// Keeps what WHOWAS tells, of the last users that left (ngircd keeps 64, and only of those that stayed 30 s).
+    /// Keeps what WHOWAS tells, of the last users that left (ngircd keeps 64, and only of those that stayed 30 s). While
+    /// `Anonymous` is on for ten minutes instead: were the number of others to decide, one could count them by it.
     mutating func remember(_ slot: Int) {
         if configuration.blanksReasons, !isAnonymous { return }
         let client = clients[slot]
-        if formerUsers.count >= 64 { formerUsers.removeFirst(formerUsers.count - 63) }
+        let limit = isAnonymous ? 1024 : 64
+        if formerUsers.count >= limit { formerUsers.removeFirst(formerUsers.count - limit + 1) }
         formerUsers.append(
             FormerUser(
                 nick: client.nick, foldedNick: client.foldedNick, user: client.user, host: client.host,

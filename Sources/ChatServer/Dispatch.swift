@@ -23,18 +23,13 @@ extension ChatServer {
     /// user who pastes too much has done nothing wrong.
     private mutating func tooLong(_ slot: Int) {
         reply(slot, .inputTooLong, ":Input line was too long")
-        penalize(slot, milliseconds: 1000)
     }
 
     private mutating func receive(_ line: ArraySlice<UInt8>, from slot: Int) {
         guard let message = Message(line) else { return }
         clients[slot].messagesReceived &+= 1
         countBurst(slot)
-        if let source = message.source, !isOwn(source, slot: slot) {
-            // ngircd closes here as well: a client that names another as the source is broken or lies.
-            if clients[slot].state == .registered { return drop(slot, "Spoofed prefix") }
-            return
-        }
+        if let source = message.source, !accepts(source, from: slot) { return }
         guard clients[slot].capabilities.contains(.labeledResponse), let label = message.tag("label"), !label.isEmpty,
             label.count <= 64
         else { return carryOut(message, from: slot) }
@@ -43,10 +38,22 @@ extension ChatServer {
         finishLabel(label)
     }
 
-    private func isOwn(_ source: ArraySlice<UInt8>, slot: Int) -> Bool {
-        let nick = Source(source).nick
-        return CaseMapping.ascii.same(nick, clients[slot].nick)
-            && (source.count == nick.count || source.elementsEqual(clients[slot].source))
+    /// Whether a line is carried out whose sender names a source. Any but the own nick makes it void, without a word (RFC
+    /// 2812, section 2.3). While `Anonymous` is off strangers and others are told apart, as ngircd does: it complains about
+    /// a name that nobody has, closes the connection of who takes somebody's, and passes over all of them before
+    /// registration.
+    private mutating func accepts(_ source: ArraySlice<UInt8>, from slot: Int) -> Bool {
+        let name = source.prefix { $0 != UInt8(ascii: "!") }
+        if !clients[slot].nick.isEmpty, CaseMapping.ascii.same(name, clients[slot].nick) { return true }
+        if isAnonymous { return false }
+        if clients[slot].state == .registering { return true }
+        if find(nick: name) == nil, !CaseMapping.ascii.same(name, configuration.global.name) {
+            send(error: "Invalid prefix \"\(source)\"", to: slot)
+            penalize(slot, milliseconds: ChatServer.errorPenalty)
+        } else {
+            drop(slot, "Spoofed prefix")
+        }
+        return false
     }
 
     private mutating func carryOut(_ message: Message, from slot: Int) {
@@ -60,12 +67,11 @@ extension ChatServer {
         case .registered, .servers:
             // A notice is never answered (RFC 2812, section 3.3.2).
             if command != .notice { reply(slot, .notRegistered, ":Connection not registered") }
-            return penalize(slot, milliseconds: 500)
+            return
         }
         guard command.parameters.contains(message.count) || (isRegistered && command == .user) else {
-            penalize(slot, milliseconds: 500)
             if command == .notice { return }
-            return reply(slot, .needMoreParameters, "\(command.name) :Syntax error")
+            return syntaxError(message, slot)
         }
         commandCounts[Int(command.rawValue)] &+= 1
         if isRegistered, command.penaltyMilliseconds > 0 {
@@ -74,10 +80,13 @@ extension ChatServer {
         perform(command, message, slot)
     }
 
+    /// Names the command as it was written, which is one that is known.
+    mutating func syntaxError(_ message: Message, _ slot: Int) {
+        reply(slot, .needMoreParameters, "\(message.command) :Syntax error")
+    }
+
     private mutating func unknown(_ message: Message, from slot: Int) {
-        penalize(slot, milliseconds: 500)
-        // Clients get numerics, they do not send them.
-        if clients[slot].state == .registered, message.command.first.map({ $0 < 48 || $0 > 57 }) ?? true {
+        if clients[slot].state == .registered {
             reply(slot, .unknownCommand, "\(message.command) :Unknown command")
         }
     }
@@ -95,7 +104,7 @@ extension ChatServer {
         case .privmsg: speak(.privmsg, message, slot)
         case .notice: speak(.notice, message, slot)
         case .tagmsg: speak(.tagmsg, message, slot)
-        case .squery: reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+        case .squery: askService(message, slot)
         case .join: join(message, slot)
         case .part: part(message, slot)
         case .kick: kick(message, slot)
@@ -116,7 +125,13 @@ extension ChatServer {
         case .kline, .gline: serverBan(command, message, slot)
         case .wallops: wallops(message, slot)
         case .die, .restart, .rehash: control(command, message, slot)
-        case .get, .post: drop(slot, "\"Oops, HTTP request received? This is IRC!\"")
+        // A browser that was talked into it must not carry out what else its request holds.
+        case .get, .post:
+            if clients[slot].state == .registered {
+                reply(slot, .notRegistered, ":Connection not registered")
+            } else {
+                drop(slot, "\"Oops, HTTP request received? This is IRC!\"")
+            }
         case .error: break
         case .service, .webirc, .server, .chaninfo, .metadata, .njoin, .svsnick, .charconv, .connect, .squit:
             refuseLink(command, message, slot)
@@ -129,7 +144,28 @@ extension ChatServer {
         switch command {
         case .service: reply(slot, .alreadyRegistered, ":Connection already registered")
         case .charconv: reply(slot, .unknownCommand, "\(command.name) :Unknown command")
+        case .connect, .squit: refuseLinking(command, message, slot)
+        case .webirc where clients[slot].nick.isEmpty && clients[slot].user.isEmpty && clients[slot].password == nil:
+            // There is no password that would be right.
+            (4...5).contains(message.count)
+                ? reply(slot, .passwordMismatch, ":Invalid password") : syntaxError(message, slot)
         default: reply(slot, .notRegistered, ":Connection not registered")
         }
+    }
+
+    /// SQUERY (RFC 2812, section 3.5.2): there are no services.
+    private mutating func askService(_ message: Message, _ slot: Int) {
+        if message.count < 1 { return reply(slot, .noRecipient, ":No recipient given (SQUERY)") }
+        if message[1].isEmpty { return reply(slot, .noTextToSend, ":No text to send") }
+        reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
+    }
+
+    /// CONNECT (RFC 2812, section 3.4.7) and SQUIT (section 3.1.8): for operators, and there is no server to name.
+    private mutating func refuseLinking(_ command: Command, _ message: Message, _ slot: Int) {
+        // ngircd's CONNECT has one to three parameters, or five and more with passwords.
+        let isComplete = command == .squit ? message.count == 2 : message.count > 0 && message.count != 4
+        guard isComplete else { return syntaxError(message, slot) }
+        if isRefused(message, slot) { return }
+        noSuchServer(message[0], slot)
     }
 }

@@ -29,29 +29,40 @@ extension ChatServer {
             return registerIfComplete(slot)
         }
         guard message.count > 0 else { return reply(slot, .noOrigin, ":No origin specified") }
+        guard message.count <= 2 else { return syntaxError(message, slot) }
         clients[slot].isPinged = false
     }
 
     mutating func inform(_ command: Command, _ message: Message, _ slot: Int) {
         let server = configuration.global.name
-        let target = command == .stats || command == .lusers ? message[1] : message[0]
+        // The server that is asked: of two parameters the last, but the first of LINKS.
+        let target: ArraySlice<UInt8> =
+            switch command {
+            case .stats, .lusers: message[1]
+            case .links: message.count == 2 ? message[0] : []
+            default: message[0]
+            }
         switch command {
         case .summon: return reply(slot, .summonDisabled, ":SUMMON has been disabled")
         case .users: return reply(slot, .usersDisabled, ":USERS has been disabled")
-        case .servlist: return reply(slot, .serviceListEnd, "* 0 :End of service listing")
+        case .servlist:
+            let mask: Text = message[0].isEmpty ? "*" : Text(message[0])
+            let kind: Text = message[1].isEmpty ? "0" : Text(message[1])
+            return reply(slot, .serviceListEnd, "\(mask) \(kind) :End of service listing")
         case .help: return help(message, slot)
-        case .lusers: return countsOfUsers(slot)
         default: break
         }
-        if command != .links, !isThisServer(target), find(nick: target, for: slot) == nil {
+        if !isThisServer(target), find(nick: target, for: slot) == nil {
             return noSuchServer(target, slot)
         }
         switch command {
         case .admin: admin(slot)
         case .info: info(slot)
         case .links:
-            reply(slot, .links, "\(server) \(server) :0 \(shownInfo)")
-            reply(slot, .endOfLinks, "* :End of LINKS list")
+            let mask = message[message.count - 1]
+            if isThisServer(mask) { reply(slot, .links, "\(server) \(server) :0 \(shownInfo)") }
+            reply(slot, .endOfLinks, "\(mask.isEmpty ? [UInt8(ascii: "*")] : mask) :End of LINKS list")
+        case .lusers: countsOfUsers(slot)
         case .motd: messageOfTheDay(slot)
         case .stats: stats(message, slot)
         case .time: time(slot)
@@ -114,13 +125,14 @@ extension ChatServer {
         case UInt8(ascii: "g"), UInt8(ascii: "G"), UInt8(ascii: "k"), UInt8(ascii: "K"):
             guard clients[slot].isOper else { return reply(slot, .noPrivileges, ":Permission denied") }
             dropExpiredBans()
-            for ban in serverBans {
+            for ban in serverBans where ban.isGlobal == (letter | 0x20 == UInt8(ascii: "g")) {
                 let until = isAnonymous ? 0 : ban.until.map { startedSeconds(uptime: $0) } ?? 0
                 reply(slot, .statsKLine, "\(letter) \(ban.mask) \(until) :\(ban.reason)")
             }
         case UInt8(ascii: "l"), UInt8(ascii: "L"):
+            let showsAll = letter == UInt8(ascii: "L")
+            if showsAll, isRefused(message, slot) { return }
             guard !isAnonymous else { break }
-            let showsAll = letter == UInt8(ascii: "L") && clients[slot].isOper
             let shown = showsAll ? clients.indices.filter { clients[$0].state == .registered } : [slot]
             for peer in shown {
                 let client = clients[peer]
@@ -158,24 +170,4 @@ extension ChatServer {
     private func startedSeconds(uptime: Int64) -> Int64 {
         (now.unixMilliseconds + uptime - now.uptimeMilliseconds) / 1000
     }
-
-    /// HELP: which commands there are.
-    private mutating func help(_ message: Message, _ slot: Int) {
-        guard message.count > 0, !message[0].isEmpty else {
-            return notice("Use \"HELP COMMANDS\" to get a list of the commands.", to: slot)
-        }
-        let listed = Command.allCases.filter { $0.audience != .servers && !Command.unlisted.contains($0) }
-        if CaseMapping.ascii.same(message[0], [UInt8](ascii: "commands")) {
-            for command in listed { notice(Text(command.name), to: slot) }
-        } else if let command = commands.find(message[0]), listed.contains(command) {
-            notice("\(command.name): \(command.parameters.lowerBound) or more parameters", to: slot)
-        } else {
-            notice("No help found for \"\(message[0])\"! Try \"HELP\".", to: slot)
-        }
-    }
-}
-
-extension Command {
-    /// Known so that they can be refused.
-    static let unlisted: [Command] = [.charconv, .connect, .get, .post, .server, .service, .squit, .webirc]
 }

@@ -27,7 +27,7 @@ extension ChatServer {
         if let existing {
             guard mayJoin(slot, existing, key: key) else { return }
             channel = existing
-            let isAutoOp = configuration.options.operChannelPAutoOp && clients[slot].isOper
+            let isAutoOp = configuration.options.operChannelPAutoOp && isVisiblyOper(slot)
             if isAutoOp, channels[channel].modes.contains(.persistent), !channels[channel].isModeless { modes = .op }
         } else {
             guard configuration.options.allowedChannelTypes.contains(first) else { return refuse(name, slot) }
@@ -45,7 +45,6 @@ extension ChatServer {
     }
 
     private mutating func refuse(_ name: ArraySlice<UInt8>, _ slot: Int) {
-        penalize(slot, milliseconds: 500)
         reply(slot, .noSuchChannel, "\(name) :No such channel")
     }
 
@@ -59,7 +58,6 @@ extension ChatServer {
         extended.isFromBot = plain.isFromBot
         send(extended, toChannel: channel, having: .extendedJoin, otherwise: plain, except: nil)
         if isOpped {
-            let source = actingSource(slot, byOperatorRight: true)
             send(Outgoing(":\(source) MODE \(name) +o \(clients[slot].nick)"), toChannel: channel, except: slot)
         }
         // Who comes in while away is seen to be away (IRCv3 away-notify).
@@ -88,14 +86,13 @@ extension ChatServer {
             } else if about.modes.contains(.secureOnly) {
                 (.channelIsFull, "(+z) -- SSL connections only")
             } else if about.modes.contains(.operOnly) {
-                (.channelIsFull, "(+O) -- IRC operators only")
+                (.channelIsFull, "(+O) -- IRC opers only")
             } else if about.modes.contains(.registeredOnly), !clients[slot].modes.contains(.registered) {
                 (.channelIsFull, "(+R) -- Registered users only")
             } else {
                 nil
             }
         guard let (numeric, text) = problem else { return true }
-        penalize(slot, milliseconds: 500)
         reply(slot, numeric, "\(about.name) :Cannot join channel \(text)")
         return false
     }
@@ -109,7 +106,6 @@ extension ChatServer {
         let text = configuration.blanksReasons ? [] : message[1].prefix(message[1].countKept(within: 400))
         for name in message[0].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit) {
             guard let channel = findChannel(name, for: slot) else {
-                penalize(slot, milliseconds: 500)
                 reply(slot, .noSuchChannel, "\(name) :No such channel")
                 continue
             }
@@ -139,9 +135,9 @@ extension ChatServer {
         let names = message[0].split(separator: UInt8(ascii: ","))
         let nicks = message[1].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit)
         guard names.count == 1 || names.count == nicks.count else {
-            return reply(slot, .needMoreParameters, "KICK :Syntax error")
+            return syntaxError(message, slot)
         }
-        let text = message[2].isEmpty ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
+        let text = message.count < 3 ? clients[slot].nick[...] : message[2].prefix(ChatServer.kickLimit)
         let kept = Array(text.prefix(text.countKept(within: ChatServer.kickLimit)))
         for (place, nick) in nicks.enumerated() {
             kick(nick, from: names.count == 1 ? names[0] : names[place], kept, slot)
@@ -149,31 +145,31 @@ extension ChatServer {
     }
 
     private mutating func kick(_ nick: ArraySlice<UInt8>, from name: ArraySlice<UInt8>, _ text: [UInt8], _ slot: Int) {
+        // ngircd looks for the user first. Who may not be known of is not found.
+        guard let target = find(nick: nick, for: slot) else {
+            return reply(slot, .noSuchNick, "\(nick) :No such nick or channel name")
+        }
         guard let channel = findChannel(name, for: slot) else {
             return reply(slot, .noSuchChannel, "\(name) :No such channel")
         }
-        let own = flags(of: slot, in: channel)
-        let isOper = clients[slot].isOper && configuration.options.operCanUseMode
-        guard own != nil || isOper else {
+        // Being an IRC operator opens no way in from outside (ngircd).
+        guard let own = flags(of: slot, in: channel) else {
             return reply(slot, .notOnChannel, "\(name) :You are not on that channel")
-        }
-        guard let target = find(nick: nick, for: slot) else {
-            return reply(slot, .noSuchNick, "\(nick) :No such nick or channel name")
         }
         guard let theirs = flags(of: target, in: channel) else {
             return reply(slot, .userNotInChannel, "\(clients[target].nick) \(name) :They aren't on that channel")
         }
-        let rank = own?.rank ?? 0
-        let hasRight = rank >= 2 && rank >= theirs.rank && !(rank == 2 && theirs.rank == 2)
-        guard hasRight || isOper else {
-            return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
-        }
+        // Neither an owner nor anybody else but IRC operators takes those out who are protected (ngircd).
         let isProtected = channels[channel].modes.contains(.noKicks) || clients[target].modes.contains(.protected)
-        guard !isProtected || (isOper && rank < 2) || rank == 5 else {
+        guard !isProtected || clients[slot].isOper else {
             let nick = clients[target].nick
             return reply(slot, .channelOperatorNeeded, "\(name) :Cannot kick, \(nick) is protected")
         }
-        let source = actingSource(slot, byOperatorRight: !hasRight)
+        let hasRight = own.rank >= 2 && own.rank >= theirs.rank
+        guard hasRight || (clients[slot].isOper && configuration.options.operCanUseMode) else {
+            return reply(slot, .channelOperatorNeeded, "\(name) :Your privileges are too low")
+        }
+        let source = actingSource(slot, byOperatorRight: !hasRight || isProtected)
         send(
             Outgoing(":\(source) KICK \(channels[channel].name) \(clients[target].nick) :\(text)"), toChannel: channel,
             except: nil)
@@ -205,13 +201,15 @@ extension ChatServer {
                 return reply(slot, .userOnChannel, "\(clients[target].nick) \(name) :is already on channel")
             }
             if let target { noteInvitation(target, channel) }
-        } else if isAnonymous || !Names.isChannel(name, limit: ChatServer.channelNameLimit) {
+        } else if isAnonymous {
             return reply(slot, .noSuchChannel, "\(name) :No such channel")
         }
+        // "There is no requirement that the channel [...] must exist or be a valid channel" (section 3.2.7).
+        let shown: Text = name.contains(UInt8(ascii: " ")) || name.isEmpty ? ":\(name)" : Text(name)
         let nick = target.map { isAnonymous ? Array(message[0]) : clients[$0].nick } ?? Array(message[0])
-        reply(slot, .inviting, "\(nick) \(name)")
+        reply(slot, .inviting, "\(nick) \(shown)")
         guard let target else { return }
-        let invitation = Outgoing(":\(clients[slot].source) INVITE \(clients[target].nick) \(name)")
+        let invitation = Outgoing(":\(clients[slot].source) INVITE \(clients[target].nick) \(shown)")
         send(invitation, to: target)
         if let channel = existing {
             send(invitation, toChannel: channel, having: .inviteNotify, otherwise: nil, except: slot)

@@ -15,9 +15,9 @@ extension ChatServer {
         _ letter: UInt8, _ isAdded: Bool, _ argument: ArraySlice<UInt8>, _ channel: Int, _ slot: Int,
         _ changes: inout ModeChanges
     ) {
-        let mask = Mask.complete(argument)
-        // A space would end the mask where it is shown, and a very long one would not fit.
-        guard !argument.isEmpty, mask.count <= 120, mask.allSatisfy({ $0 > 32 && $0 != 127 }) else { return }
+        let mask = Mask.complete(argument, limit: ChatServer.maskLimit)
+        // A space would end the mask where it is shown.
+        guard !argument.isEmpty, mask.allSatisfy({ $0 > 32 && $0 != 127 }) else { return }
         let path = list(letter)
         let known = channels[channel][keyPath: path].firstIndex { CaseMapping.ascii.same($0.mask, mask) }
         if isAdded {

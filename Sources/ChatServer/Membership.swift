@@ -80,10 +80,20 @@ extension ChatServer {
         guard channels[channel].members.isEmpty, !channels[channel].isFree,
             !channels[channel].modes.contains(.persistent)
         else { return }
+        setMode(.secret, false, channel)
         channelNames[channels[channel].foldedName] = nil
         channels[channel] = Channel()
         freeChannels.append(UInt32(channel))
         channelCount -= 1
+    }
+
+    /// Sets or takes a mode without a parameter. Returns whether that changed anything.
+    @discardableResult
+    mutating func setMode(_ flag: ChannelModes, _ isAdded: Bool, _ channel: Int) -> Bool {
+        guard channels[channel].modes.contains(flag) != isAdded else { return false }
+        if isAdded { channels[channel].modes.insert(flag) } else { channels[channel].modes.remove(flag) }
+        if flag == .secret { secretChannelCount += isAdded ? 1 : -1 }
+        return true
     }
 
     /// Makes the channels of the configuration that are not there yet ([Channel]).

@@ -9,27 +9,34 @@ extension ChatServer {
         let isAllowed = account.map { $0.mask.isEmpty || Mask.matches($0.mask, clients[slot].source) } ?? false
         // One comparison and one reply, whatever is wrong.
         guard isEqual(message[1], account?.password ?? [0]), isAllowed, account?.password.isEmpty == false else {
-            // Guessing is slow: ngircd waits three seconds as well.
-            penalize(slot, milliseconds: 4000)
+            // Guessing is slow: ten seconds with what every error costs, as in ngircd.
+            penalize(slot, milliseconds: 8000)
+            tellOperators(
+                .serverNotices, "Got invalid OPER from \"\(clients[slot].source)\": \"\(message[0])\" -- bad password!")
             return reply(slot, .passwordMismatch, ":Invalid password")
         }
         guard !clients[slot].isOper else { return reply(slot, .youAreOperator, ":You are now an IRC Operator") }
+        tellOperators(
+            .serverNotices,
+            "Got valid OPER for \"\(message[0])\" from \"\(clients[slot].source)\", user is an IRC operator now.")
         clients[slot].modes.insert(.oper)
         operators.append(UInt32(slot))
         sendFromServer("MODE \(clients[slot].nick) :+o", to: slot)
         reply(slot, .youAreOperator, ":You are now an IRC Operator")
     }
 
-    private mutating func isRefused(_ slot: Int) -> Bool {
-        if clients[slot].isOper, !clients[slot].modes.contains(.restricted) { return false }
-        penalize(slot, milliseconds: 1000)
+    /// Whether somebody may not use a command for operators. Those who are some are told of the attempt.
+    mutating func isRefused(_ message: Message, _ slot: Int) -> Bool {
+        if clients[slot].isOper { return false }
+        tellOperators(
+            .serverNotices, "No privileges: client \"\(clients[slot].source)\", command \"\(message.command)\"!")
         reply(slot, .noPrivileges, ":Permission denied")
         return true
     }
 
     /// KILL (section 3.7.1).
     mutating func kill(_ message: Message, _ slot: Int) {
-        if isRefused(slot) { return }
+        if isRefused(message, slot) { return }
         guard let target = find(nick: message[0]) else {
             return reply(slot, .noSuchNick, "\(message[0]) :No such nick or channel name")
         }
@@ -40,28 +47,31 @@ extension ChatServer {
             "Got KILL command from \"\(clients[slot].source)\" for \"\(clients[target].nick)\": \"\(reason)\".")
         send(Outgoing(":\(source) KILL \(clients[target].nick) :\(reason)"), to: target)
         let text: Text =
-            isAnonymous ? "Killed: \(reason)" : "Killed by \(clients[slot].nick): \(reason)"
+            isAnonymous ? "Killed: \(reason)" : "KILLed by \(clients[slot].nick): \(reason)"
         drop(target, text)
     }
 
     /// KLINE and GLINE: with a mask, how many seconds, and why; with a mask alone the ban is lifted.
     mutating func serverBan(_ command: Command, _ message: Message, _ slot: Int) {
-        if isRefused(slot) { return }
-        if message.count == 2 { return reply(slot, .needMoreParameters, "\(command.name) :Syntax error") }
+        if isRefused(message, slot) { return }
+        if message.count == 2 { return syntaxError(message, slot) }
         let mask = Mask.complete(message[0])
-        serverBans.removeAll { CaseMapping.ascii.same($0.mask, mask) }
+        let isGlobal = command == .gline
+        let list: Text = isGlobal ? "G-Line list" : "K-Line list"
+        serverBans.removeAll { CaseMapping.ascii.same($0.mask, mask) && $0.isGlobal == isGlobal }
         guard message.count == 3 else {
-            return tellOperators(.serverNotices, "\"\(clients[slot].source)\" removed \"\(mask)\" from the list.")
+            return tellOperators(
+                .serverNotices, "\"\(clients[slot].source)\" deleted \"\(message[0])\" from \(list).")
         }
         guard let seconds = message[1].decimalValue, seconds < 1 << 31, serverBans.count < 1000 else {
-            return reply(slot, .needMoreParameters, "\(command.name) :Syntax error")
+            return syntaxError(message, slot)
         }
         let reason = Array(message[2].prefix(message[2].countKept(within: 127)))
         let until = seconds > 0 ? now.uptimeMilliseconds + Int64(seconds) * 1000 : nil
-        serverBans.append(ServerBan(mask: mask, reason: reason, until: until))
+        serverBans.append(ServerBan(mask: mask, reason: reason, until: until, isGlobal: isGlobal))
         tellOperators(
             .serverNotices,
-            "\"\(clients[slot].source)\" added \"\(mask)\" to the list: \"\(reason)\" (\(seconds) seconds).")
+            "\"\(clients[slot].source)\" added \"\(message[0])\" to \(list): \"\(reason)\" (\(seconds) seconds).")
         let text: Text =
             isAnonymous ? "Banned: \(reason)" : "K-Line by \"\(clients[slot].nick)\": \"\(reason)\""
         // Operators themselves stay: a mask that is too wide must not lock everybody out who could lift it.
@@ -83,7 +93,7 @@ extension ChatServer {
 
     /// WALLOPS (section 4.7).
     mutating func wallops(_ message: Message, _ slot: Int) {
-        if isRefused(slot) { return }
+        if isRefused(message, slot) { return }
         let source = actingSource(slot, byOperatorRight: true)
         for peer in clients.indices where clients[peer].state == .registered && clients[peer].modes.contains(.wallops) {
             send(Outgoing(":\(source) WALLOPS :\(message[0])"), to: peer)
@@ -92,7 +102,7 @@ extension ChatServer {
 
     /// DIE, RESTART and REHASH (sections 4.2 to 4.4).
     mutating func control(_ command: Command, _ message: Message, _ slot: Int) {
-        if isRefused(slot) { return }
+        if isRefused(message, slot) { return }
         switch command {
         case .rehash:
             reply(slot, .rehashing, ":Rehashing")

@@ -3,17 +3,24 @@ import IRCProtocol
 // RFC 2812, section 3.1: from a connection to a user.
 
 extension ChatServer {
-    /// PASS (section 3.1.1).
+    /// PASS (section 3.1.1): once, and before NICK and USER. Three and four parameters are what a server says, or a service.
     mutating func pass(_ message: Message, _ slot: Int) {
-        guard clients[slot].state == .registering else {
+        guard clients[slot].state == .registering, clients[slot].nick.isEmpty, clients[slot].user.isEmpty,
+            clients[slot].password == nil
+        else {
             return reply(slot, .alreadyRegistered, ":Connection already registered")
         }
-        clients[slot].hasPassword = isEqual(message[0], configuration.global.password)
+        guard [1, 3, 4].contains(message.count) else { return syntaxError(message, slot) }
+        // Compared at once, so that no password is kept.
+        clients[slot].password = isEqual(message[0], configuration.global.password) ? .right : .wrong
     }
 
     /// NICK (section 3.1.2).
     mutating func nick(_ message: Message, _ slot: Int) {
         let wanted = message[0]
+        if clients[slot].modes.contains(.restricted) {
+            return reply(slot, .restricted, ":Your connection is restricted")
+        }
         let limit = configuration.limits.maxNickLength
         guard wanted.count <= limit else {
             return reply(slot, .erroneousNick, "\(wanted) :Nickname too long, max. \(limit) characters")
@@ -29,9 +36,6 @@ extension ChatServer {
         guard holder == nil || holder == UInt32(slot), !isNameOfAnother(folded, slot: slot) else {
             return reply(slot, .nickInUse, "\(wanted) :Nickname already in use")
         }
-        if clients[slot].modes.contains(.restricted) {
-            return reply(slot, .restricted, ":Your connection is restricted")
-        }
         if let locked = lockingChannel(of: slot) {
             return reply(slot, .nickLocked, ":Cannot change nickname while on \(channels[locked].name)(+N)")
         }
@@ -42,6 +46,7 @@ extension ChatServer {
             send(change, to: slot)
             sendToPeers(of: slot, change)
             remember(slot)
+            penalize(slot, milliseconds: 2000)
         }
         rename(slot, to: Array(wanted), folded: folded)
         if !isRegistered { registerIfComplete(slot) }
@@ -85,17 +90,14 @@ extension ChatServer {
 
     /// QUIT (section 3.1.7).
     mutating func quit(_ message: Message, _ slot: Int) {
-        let text = message[0].prefix(message[0].countKept(within: 127))
-        guard clients[slot].state == .registered, !text.isEmpty else {
-            if text.isEmpty {
-                send(error: "Closing connection", to: slot)
-            } else {
-                send(error: "\"\(text)\"", to: slot)
-            }
-            return remove(slot, reason: clients[slot].nick)
+        guard message.count > 0 else {
+            send(error: "Closing connection", to: slot)
+            return remove(slot, reason: clients[slot].nick, noted: "Got QUIT command")
         }
-        send(error: "\"\(text)\"", to: slot)
-        remove(slot, reason: configuration.blanksReasons ? clients[slot].nick : Array(text))
+        // In quotes, so that nobody can look as if the server had closed the connection.
+        let text: Text = "\"\(message[0].prefix(message[0].countKept(within: 127)))\""
+        send(error: text, to: slot)
+        remove(slot, reason: configuration.blanksReasons ? clients[slot].nick : text.bytes)
     }
 
     /// Makes a user of a connection that has given all that is needed.
@@ -110,9 +112,9 @@ extension ChatServer {
             }
             return
         }
-        if !configuration.global.password.isEmpty, !client.hasPassword {
+        guard (client.password ?? (configuration.global.password.isEmpty ? .right : .wrong)) == .right else {
             reply(slot, .passwordMismatch, ":Invalid password")
-            return drop(slot, "Bad server password")
+            return drop(slot, "Access denied: Bad password?")
         }
         settleHost(slot)
         if let ban = activeBan(of: slot) {
@@ -133,9 +135,10 @@ extension ChatServer {
         applyDefaultModes(slot)
         watchersOnline(slot)
         if operators.isEmpty { return }
+        let address: Text = isAnonymous ? "" : " [\(clients[slot].address)]"
         tellOperators(
             .connectNotices,
-            "Client connecting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host)) - User")
+            "Client connecting: \(clients[slot].nick) (\(clients[slot].user)@\(clients[slot].host))\(address) - User")
     }
 
     private mutating func settleHost(_ slot: Int) {
@@ -183,13 +186,12 @@ extension ChatServer {
     }
 
     private func lockingChannel(of slot: Int) -> Int? {
-        guard !clients[slot].isOper else { return nil }
+        guard !isVisiblyOper(slot) else { return nil }
         return clients[slot].memberships.map { Int($0.channel) }.first { channels[$0].modes.contains(.nickLock) }
     }
 
     /// Compares without saying by its duration how much of a password was right.
     func isEqual(_ given: ArraySlice<UInt8>, _ expected: [UInt8]) -> Bool {
-        guard !expected.isEmpty else { return true }
         var difference = UInt8(given.count == expected.count ? 0 : 1)
         for (place, byte) in expected.enumerated() {
             let index = given.startIndex + place

@@ -31,7 +31,7 @@ extension ChatServer {
             if kind != .notice { reply(slot, .noRecipient, ":No recipient given (\(name))") }
             return
         }
-        if message.count < 2, kind != .tagmsg {
+        if message[1].isEmpty, kind != .tagmsg {
             if kind == .privmsg { reply(slot, .noTextToSend, ":No text to send") }
             return
         }
@@ -58,22 +58,20 @@ extension ChatServer {
             speak(utterance, to: target, slot)
         }
         // What reaches many costs more.
-        if seen.count > 4 { penalize(slot, milliseconds: 1000) }
+        if seen.count > 1 { penalize(slot, milliseconds: Int64(seen.count - 1) * 1000) }
     }
 
     private mutating func speak(_ utterance: Utterance, to target: ArraySlice<UInt8>, _ slot: Int) {
-        if target.first == UInt8(ascii: "$") || (target.first == UInt8(ascii: "#") && Mask.hasWildcard(target)) {
-            return speakToServer(utterance, target, slot)
-        }
         let status = target.prefix { byte in MemberFlags.table.contains { $0.prefix == byte } }
         if let first = target.first, Names.isChannelPrefix(first), let channel = findChannel(target, for: slot) {
             return speak(utterance, toChannel: channel, status: nil, slot)
         }
+        if isTargetMask(target) { return speak(utterance, toMask: target, slot) }
         if let prefix = status.last, let start = target[status.endIndex...].first, Names.isChannelPrefix(start) {
             if let channel = findChannel(target[status.endIndex...], for: slot) {
                 return speak(utterance, toChannel: channel, status: prefix, slot)
             }
-        } else if let peer = recipient(target) {
+        } else if let peer = recipient(target, slot) {
             return speak(utterance, toUser: peer, named: target, slot)
         } else if isAnonymous, target.first.map({ !Names.isChannelPrefix($0) }) ?? true {
             // As if it had been delivered: the sender must not learn who is here.
@@ -116,20 +114,30 @@ extension ChatServer {
     /// Why a user may not speak in a channel; nil where the user may.
     private func silence(of slot: Int, in channel: Int) -> (Numeric, Text)? {
         let about = channels[channel]
-        let own = flags(of: slot, in: channel)
-        if let own, !own.intersection(.modes).isEmpty { return nil }
         if about.foldedName == [UInt8](ascii: "&server") { return (.cannotSendToChannel, "Cannot send to channel") }
-        if clients[slot].isOper, configuration.options.operCanUseMode { return nil }
-        if own == nil, about.modes.contains(.noExternal) { return (.cannotSendToChannel, "Cannot send to channel") }
-        if about.modes.contains(.moderatedUnregistered), !clients[slot].modes.contains(.registered) {
-            return (
-                .noChannelModes,
-                "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
-            )
+        guard !maySpeak(slot, in: channel) else { return nil }
+        // As ngircd: where registered users alone may speak, that is what everybody is told, whatever the reason was.
+        guard about.modes.contains(.moderatedUnregistered) else {
+            return (.cannotSendToChannel, "Cannot send to channel")
         }
-        if about.modes.contains(.moderated) { return (.cannotSendToChannel, "Cannot send to channel") }
-        let isBanned = matches(about.bans, slot) && !matches(about.exceptions, slot)
-        return isBanned ? (.cannotSendToChannel, "Cannot send to channel") : nil
+        return (
+            .noChannelModes,
+            "Cannot send to channel (+M) -- You need to be identified to a registered account to message this channel"
+        )
+    }
+
+    private func maySpeak(_ slot: Int, in channel: Int) -> Bool {
+        let about = channels[channel]
+        if about.modes.contains(.moderatedUnregistered),
+            !clients[slot].modes.contains(.registered), !isVisiblyOper(slot)
+        {
+            return false
+        }
+        let own = flags(of: slot, in: channel)
+        if own == nil, isAnonymous || about.isModeless || about.modes.contains(.noExternal) { return false }
+        if let own, !own.isDisjoint(with: .modes) { return true }
+        if about.modes.contains(.moderated) { return false }
+        return !matches(about.bans, slot) || matches(about.exceptions, slot)
     }
 
     private mutating func speak(
@@ -138,7 +146,7 @@ extension ChatServer {
         let nick = clients[peer].nick
         // What a user has set against strangers is not told to strangers while `Anonymous` is on.
         let isTold = utterance.isAnswered && canSee(peer, from: slot)
-        if clients[peer].modes.contains(.blockMessages), !clients[slot].isOper,
+        if clients[peer].modes.contains(.blockMessages), !isVisiblyOper(slot),
             !clients[slot].modes.contains(.registered), peer != slot
         {
             if isTold {
@@ -150,7 +158,7 @@ extension ChatServer {
             }
             return
         }
-        if clients[peer].modes.contains(.commonChannelOnly), !clients[slot].isOper, peer != slot,
+        if clients[peer].modes.contains(.commonChannelOnly), !isVisiblyOper(slot),
             !sharesChannel(slot, peer)
         {
             if isTold {
@@ -175,38 +183,68 @@ extension ChatServer {
         send(outgoing(utterance, to: Text(target), slot), to: slot)
     }
 
-    private func outgoing(_ utterance: Utterance, to target: Text, _ slot: Int) -> Outgoing {
+    private func outgoing(
+        _ utterance: Utterance, to target: Text, _ slot: Int, as source: [UInt8]? = nil
+    ) -> Outgoing {
         let name = [UInt8](ascii: utterance.kind.name)
+        let source = source ?? clients[slot].source
         var message =
             utterance.kind == .tagmsg
-            ? Outgoing(":\(clients[slot].source) \(name) \(target)")
-            : Outgoing(":\(clients[slot].source) \(name) \(target) :\(utterance.text)")
+            ? Outgoing(":\(source) \(name) \(target)")
+            : Outgoing(":\(source) \(name) \(target) :\(utterance.text)")
         message.clientTags = utterance.clientTags
         message.isFromBot = clients[slot].modes.contains(.bot)
         return message
     }
 
-    /// A user by nick, `nick!user@host` or `user@server` (section 3.3.1).
-    private func recipient(_ target: ArraySlice<UInt8>) -> Int? {
-        guard let at = target.firstIndex(of: UInt8(ascii: "@")) else { return find(nick: target) }
-        if target[..<at].contains(UInt8(ascii: "!")) {
-            guard let slot = find(nick: Source(target).nick), clients[slot].source.elementsEqual(target) else {
-                return nil
-            }
-            return slot
+    /// A user by nick, `nick!user@host`, `user@server`, `user%host` or `user%host@server` (section 3.3.1).
+    private mutating func recipient(_ target: ArraySlice<UInt8>, _ slot: Int) -> Int? {
+        let at = target.lastIndex(of: UInt8(ascii: "@"))
+        if target.contains(UInt8(ascii: "!")) {
+            let named = find(nick: Source(target).nick)
+            return named.flatMap { CaseMapping.ascii.same(clients[$0].source, target) ? $0 : nil }
         }
-        // By user name there would be a walk over everybody; ngircd has it, a server of one has no need of it.
-        return nil
+        let percent = target[..<(at ?? target.endIndex)].firstIndex(of: UInt8(ascii: "%"))
+        if at == nil, percent == nil { return find(nick: target) }
+        // The name of an account is no way to a user whom one does not see. Elsewhere this is a walk, and costs.
+        guard !isAnonymous else { return nil }
+        penalize(slot, milliseconds: 500)
+        if let at, !CaseMapping.ascii.same(target[(at + 1)...], configuration.global.name) { return nil }
+        let user = target[..<(percent ?? at ?? target.endIndex)]
+        let host = percent.map { target[($0 + 1)..<(at ?? target.endIndex)] }
+        let found = clients.indices.filter { peer in
+            clients[peer].state == .registered && CaseMapping.ascii.same(clients[peer].user, user)
+                && (host.map { CaseMapping.ascii.same(clients[peer].host, $0) } ?? true)
+        }
+        // Of several who call themselves that, ngircd takes the last to have come.
+        return found.max { clients[$0].connectedAt < clients[$1].connectedAt }
     }
 
-    /// To everybody on servers that a mask covers: for operators (section 3.3.1).
-    private mutating func speakToServer(_ utterance: Utterance, _ target: ArraySlice<UInt8>, _ slot: Int) {
+    /// Whether a target is a mask of servers ("$") or of hosts ("#"), which have a dot (section 3.3.1).
+    private func isTargetMask(_ target: ArraySlice<UInt8>) -> Bool {
+        guard let first = target.first, first == UInt8(ascii: "$") || first == UInt8(ascii: "#") else { return false }
+        return target.contains(UInt8(ascii: "."))
+    }
+
+    /// To everybody here, or whose host fits: for operators (section 3.3.1).
+    private mutating func speak(_ utterance: Utterance, toMask target: ArraySlice<UInt8>, _ slot: Int) {
         guard clients[slot].isOper else {
-            return utterance.isAnswered ? reply(slot, .noPrivileges, ":Permission denied") : ()
+            if utterance.isAnswered { reply(slot, .noPrivileges, ":Permission denied") }
+            return
         }
-        guard Mask.matches(target.dropFirst(), configuration.global.name) else { return }
+        if let dot = target.lastIndex(of: UInt8(ascii: ".")), Mask.hasWildcard(target[dot...]) {
+            if utterance.isAnswered { reply(slot, .wildTopLevel, "\(target) :Wildcard in toplevel domain") }
+            return
+        }
+        let mask = target.dropFirst()
+        let isOfServers = target.first == UInt8(ascii: "$")
+        if isOfServers, !Mask.matches(mask, configuration.global.name) { return }
         for peer in clients.indices where clients[peer].state == .registered {
-            send(outgoing(utterance, to: Text(clients[peer].nick), slot), to: peer)
+            guard isOfServers || Mask.matches(mask, clients[peer].host) else { continue }
+            send(
+                outgoing(
+                    utterance, to: Text(clients[peer].nick), slot, as: actingSource(slot, byOperatorRight: true)),
+                to: peer)
         }
     }
 

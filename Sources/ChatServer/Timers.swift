@@ -69,26 +69,30 @@ extension ChatServer {
 
     // MARK: Penalties
 
+    /// What an error costs.
+    static let errorPenalty: Int64 = 2000
+
     /// Reads nothing more from a client for a while (ngircd's penalties; `MaxPenaltyTime`).
     mutating func penalize(_ slot: Int, milliseconds: Int64) {
         var added = milliseconds
         if let limit = configuration.limits.maxPenaltySeconds { added = min(added, Int64(limit) * 1000) }
-        if clients[slot].modes.contains(.floodExempt) { added /= 4 }
         guard added > 0 else { return }
-        // Short ones do not stop anybody: a second may be owed, and only what goes beyond it is waited for.
+        // ngircd counts whole seconds, so that a penalty lasts up to a second less than it says. Here a second may be
+        // owed, and what goes beyond it is waited for.
         clients[slot].penaltyUntil = max(clients[slot].penaltyUntil, now.uptimeMilliseconds - 1000) + added
     }
 
-    /// Twenty commands a second is more than a person types; what is faster waits for the second to end.
+    /// Three commands a second, whatever they are. With user mode +F there may be more.
     mutating func countBurst(_ slot: Int) {
+        if clients[slot].modes.contains(.floodExempt) { return }
         if now.uptimeMilliseconds - clients[slot].burstStart >= 1000 {
             clients[slot].burstStart = now.uptimeMilliseconds
             clients[slot].burst = 0
         }
         clients[slot].burst &+= 1
-        if clients[slot].burst >= 20 {
+        if clients[slot].burst >= 3 {
             clients[slot].burst = 0
-            penalize(slot, milliseconds: 2000)
+            penalize(slot, milliseconds: 1000)
         }
     }
 

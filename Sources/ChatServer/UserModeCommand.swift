@@ -40,7 +40,10 @@ extension ChatServer {
         case .connectNotices where isAdded, .floodExempt where isAdded, .protected where isAdded:
             guard clients[slot].isOper else { return reply(slot, .noPrivileges, ":Permission denied") }
         case .cloaked where clients[slot].modes.contains(.restricted):
-            return reply(slot, .noPrivileges, ":Permission denied")
+            return reply(slot, .restricted, ":Your connection is restricted")
+        // Where hosts differ, users have another one to take only if the configuration says which.
+        case .cloaked where isAdded && !isAnonymous && configuration.options.cloakHostModeX.isEmpty:
+            guard clients[slot].isOper else { return reply(slot, .noPrivileges, ":Permission denied") }
         default: break
         }
         guard clients[slot].modes.contains(flag) != isAdded else { return }

@@ -49,6 +49,10 @@ extension ChatServer {
         return isAnonymous && !clients[asker].isOper && position(of: asker, in: channel) == nil ? nil : channel
     }
 
+    /// Whether being an IRC operator lifts limits that others can see to hold. While `Anonymous` is on it does not: who is
+    /// heard where nobody can be, or keeps a channel's operators out of nothing, would be known for an operator.
+    func isVisiblyOper(_ slot: Int) -> Bool { clients[slot].isOper && !isAnonymous }
+
     /// The source under which an operator acts in a channel where only being an operator gave the right: the server, so
     /// that nobody learns who administers it.
     func actingSource(_ slot: Int, byOperatorRight: Bool) -> [UInt8] {

@@ -74,7 +74,9 @@ extension ChatServer {
         reply(slot, .lusersClients, ":There are \(users) users and 0 services on 1 servers")
         if !operators.isEmpty { reply(slot, .lusersOperators, "\(operators.count) :operator(s) online") }
         if unknown > 0 { reply(slot, .lusersUnknown, "\(unknown) :unknown connection(s)") }
-        reply(slot, .lusersChannels, "\(channelCount) :channels formed")
+        // Secret channels are counted for those inside (ngircd).
+        let own = clients[slot].memberships.count { channels[Int($0.channel)].modes.contains(.secret) }
+        reply(slot, .lusersChannels, "\(channelCount - secretChannelCount + own) :channels formed")
         reply(slot, .lusersMe, ":I have \(users) users, 0 services and 0 servers")
         reply(slot, .localUsers, "\(users) \(peakUsers) :Current local users: \(users), Max: \(peakUsers)")
         reply(slot, .globalUsers, "\(users) \(peakUsers) :Current global users: \(users), Max: \(peakUsers)")
@@ -116,6 +118,8 @@ extension ChatServer {
     static let kickLimit = 400
     static let keyLimit = 63
     static let maskListLimit = 50
+    /// The longest mask of a ban, an exception or an invitation, in bytes.
+    static let maskLimit = 127
     /// Targets of one command (ISUPPORT MAXTARGETS).
     static let targetLimit = 25
     static let monitorLimit = 100

@@ -26,22 +26,29 @@ extension ChatServer {
         let operatorsOnly = options.contains(UInt8(ascii: "o"))
         let all = mask.isEmpty || mask.equals(ascii: "0") || mask.equals(ascii: "*")
         if let first = mask.first, Names.isChannelPrefix(first), !Mask.hasWildcard(mask) {
-            if let channel = findChannel(mask, for: slot) { whoChannel(channel, fields, operatorsOnly, slot) }
-        } else if !all, let peer = find(nick: mask, for: slot) {
-            if !operatorsOnly || showsOper(peer, to: slot) { whoLine(peer, in: nil, fields, slot) }
-        } else {
-            let limit = configuration.limits.maxListSize
-            var count = 0
-            for peer in listable(for: slot) {
-                guard all || isMatched(peer, by: mask) else { continue }
-                guard !operatorsOnly || showsOper(peer, to: slot) else { continue }
-                if limit > 0, count == limit {
-                    notice("WHO list limit (\(limit)) reached!", to: slot)
-                    break
-                }
-                count += 1
-                whoLine(peer, in: nil, fields, slot)
+            guard let channel = findChannel(mask, for: slot) else {
+                return reply(slot, .endOfWho, "\(mask) :End of WHO list")
             }
+            whoChannel(channel, fields, operatorsOnly, slot)
+            return reply(slot, .endOfWho, "\(channels[channel].name) :End of WHO list")
+        }
+        if !all, let peer = find(nick: mask, for: slot) {
+            if !operatorsOnly || showsOper(peer, to: slot) { whoLine(peer, in: nil, fields, slot) }
+            penalize(slot, milliseconds: 3000)
+            return reply(slot, .endOfWho, "\(clients[peer].nick) :End of WHO list")
+        }
+        penalize(slot, milliseconds: 3000)
+        let limit = configuration.limits.maxListSize
+        var count = 0
+        for peer in listable(for: slot) {
+            guard all || isMatched(peer, by: mask) else { continue }
+            guard !operatorsOnly || showsOper(peer, to: slot) else { continue }
+            if limit > 0, count == limit {
+                notice("WHO list limit (\(limit)) reached!", to: slot)
+                break
+            }
+            count += 1
+            whoLine(peer, in: nil, fields, slot)
         }
         let name = mask.isEmpty ? [UInt8(ascii: "*")][...] : mask
         reply(slot, .endOfWho, "\(name) :End of WHO list")

@@ -14,6 +14,7 @@ extension ChatServer {
             if let peer = find(nick: name, for: slot) {
                 whoisReplies(peer, slot)
             } else if Mask.hasWildcard(name) {
+                penalize(slot, milliseconds: 3000)
                 let found = listable(for: slot).filter { Mask.matches(name, clients[$0].nick) }
                 for peer in found.prefix(ChatServer.whoisLimit) { whoisReplies(peer, slot) }
             } else {
@@ -31,7 +32,7 @@ extension ChatServer {
         reply(slot, .whoisServer, "\(client.nick) \(configuration.global.name) :\(shownInfo)")
         whoisChannels(peer, slot)
         if showsOper(peer, to: slot) { reply(slot, .whoisOperator, "\(client.nick) :is an IRC operator") }
-        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC bot") }
+        if client.modes.contains(.bot) { reply(slot, .whoisBot, "\(client.nick) :is an IRC Bot") }
         if !isAnonymous, peer == slot || clients[slot].isOper {
             let address = client.address
             reply(slot, .whoisHost, "\(client.nick) :is connecting from *@\(address) \(address)")
@@ -46,14 +47,13 @@ extension ChatServer {
 
     /// The channels that the asker may know the user to be in, the newest first.
     private mutating func whoisChannels(_ peer: Int, _ slot: Int) {
-        let hidesChannels = clients[peer].modes.contains(.hideChannels) && peer != slot && !clients[slot].isOper
+        if clients[peer].modes.contains(.hideChannels), !clients[slot].isOper { return }
         var line: [UInt8] = []
         for membership in clients[peer].memberships.reversed() {
             let channel = Int(membership.channel)
             let isShared = position(of: slot, in: channel) != nil
-            let isHidden = isAnonymous || channels[channel].modes.contains(.secret) || hidesChannels
+            let isHidden = isAnonymous || channels[channel].modes.contains(.secret)
             if isHidden, !isShared, !clients[slot].isOper { continue }
-            if hidesChannels, !isShared { continue }
             if line.count + channels[channel].name.count > 380 {
                 reply(slot, .whoisChannels, "\(clients[peer].nick) :\(line)")
                 line = []
@@ -76,6 +76,8 @@ extension ChatServer {
     mutating func whowas(_ message: Message, _ slot: Int) {
         guard message.count > 0 else { return reply(slot, .noNickGiven, ":No nickname given") }
         if message.count > 2, !isThisServer(message[2]) { return noSuchServer(message[2], slot) }
+        let time = unixSeconds
+        if isAnonymous { formerUsers.removeAll { time - $0.leftAt >= ChatServer.whowasSeconds } }
         let limit = message[1].decimalValue.flatMap { $0 > 0 ? $0 : nil } ?? Int.max
         for name in message[0].split(separator: UInt8(ascii: ",")).prefix(ChatServer.targetLimit) {
             let folded = CaseMapping.ascii.fold(name)
@@ -90,6 +92,8 @@ extension ChatServer {
         }
         reply(slot, .endOfWhowas, "\(message[0]) :End of WHOWAS list")
     }
+
+    private static var whowasSeconds: Int64 { 600 }
 
     /// Who was in a channel with the user before the user left has seen it; others ask in vain while `Anonymous` is on.
     private func mayKnow(_ former: FormerUser, _ slot: Int) -> Bool {

@@ -92,7 +92,7 @@ private func examineIdentity(_ identity: Identity) throws(Refusal) {
     }
 }
 
-private func examineContext(_ selinux: SELinux, expected: Bytes) throws(Refusal) {
+func examineContext(_ selinux: SELinux, expected: Bytes) throws(Refusal) {
     switch selinux {
     case .disabled: throw .selinuxDisabled
     case .unreadable: throw .contextUnreadable

@@ -45,11 +45,14 @@ public enum Mask {
     }
 
     /// A mask with all three parts, `nick!user@host`, from one with some: `nick`, `nick!user`, `user@host`. Each run of
-    /// stars is one star.
-    public static func complete(_ mask: ArraySlice<UInt8>) -> [UInt8] {
+    /// stars is one star. What is longer than the limit loses bytes at its end, before what is completed.
+    public static func complete(_ given: ArraySlice<UInt8>, limit: Int = .max) -> [UInt8] {
         let star = UInt8(ascii: "*")
-        let hasUser = mask.contains(UInt8(ascii: "!"))
-        let hasHost = mask.contains(UInt8(ascii: "@"))
+        let hasUser = given.contains(UInt8(ascii: "!"))
+        let hasHost = given.contains(UInt8(ascii: "@"))
+        // ngircd keeps a byte more free than "!*@*" and "@*" need.
+        let added = hasUser ? (hasHost ? 0 : 3) : hasHost ? 2 : 5
+        let mask = given.prefix(given.countKept(within: limit - added))
         var whole: [UInt8] = []
         if !hasUser, hasHost { whole.append(ascii: "*!") }
         whole.append(contentsOf: mask)

@@ -90,6 +90,7 @@ public enum Numeric: UInt16, Sendable, CaseIterable {
     case invalidCapCommand = 410
     case noRecipient = 411
     case noTextToSend = 412
+    case wildTopLevel = 414
     case inputTooLong = 417
     case unknownCommand = 421
     case noMotd = 422
@@ -135,6 +136,11 @@ public enum Numeric: UInt16, Sendable, CaseIterable {
     case monitorList = 732
     case endOfMonitorList = 733
     case monitorListFull = 734
+
+    /// Whether it says that something was wrong with a command (RFC 2812, section 5.2). That a server has no message of the
+    /// day is nobody's fault.
+    @inlinable
+    public var isError: Bool { rawValue >= 400 && rawValue < 700 && self != .noMotd }
 
     /// The digits.
     public var digits: (UInt8, UInt8, UInt8) {

@@ -95,7 +95,7 @@ private struct PackageAuditor {
             let expanded = try await expander.expand(bytes)
             // Sources hold the switches that their tests use.
             if !package.isSource { note(.testSwitches, file.path, TextRules.testSwitches(expanded)) }
-            note(.leaks, file.path, LeakRules.content(expanded, policy))
+            note(.leaks, file.path, LeakRules.content(expanded, policy, isSource: package.isSource))
         } catch {
             found(.leaks, file.path, "it cannot be decompressed, so nothing in it was checked: \(error)")
         }

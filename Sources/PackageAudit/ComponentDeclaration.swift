@@ -1,4 +1,5 @@
 import ReleaseSupport
+import StrictYAML
 
 /// What a component says of itself beside its spec: the file `specs/NAME.yaml`. The spec is the source of name,
 /// version and file list; this holds what a spec has no place for.
@@ -59,4 +60,10 @@ public struct ComponentDeclaration: Codable, Equatable, Sendable {
             needs: try entry.required("needs", entry.strings("needs")), sizeLimit: try entry.count("sizeLimit"),
             unfortified: try entry.strings("unfortified") ?? [])
     }
+}
+
+/// The file's name without folders and extension.
+func stem(_ file: String) -> String {
+    let name = file.split(separator: "/").last ?? ""
+    return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name)
 }

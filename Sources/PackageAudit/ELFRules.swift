@@ -23,14 +23,14 @@ struct ELFRules {
             elf.writableExecutableSegments == 0 ? .yes : .no("a segment is writable and executable")
         case .stackProtector:
             elf.imports("__stack_chk_fail") ? .yes : .no("no function checks its stack canary (__stack_chk_fail)")
-        case .fortify: FortifyRule.verdict(imports: elf.imports.map(\.name), excused: declaration?.unfortified ?? [])
+        case .fortify: fortify
         case .neededLibraries: neededLibraries
         case .symbolVersions: symbolVersions
         case .size: size
         case .testSwitches: TextRules.testSwitches(bytes)
         case .runtimeSwitches: runtimeSwitches
         case .stripped: elf.isStripped ? .yes : .no("it holds a symbol table or debug information")
-        case .leaks: LeakRules.elf(bytes, policy)
+        case .leaks: leaks
         default: .notApplicable("not a check of ELF files")
         }
     }
@@ -88,6 +88,21 @@ struct ELFRules {
     private var size: Verdict {
         guard let limit = declaration?.sizeLimit else { return .notApplicable("no limit declared") }
         return bytes.count <= limit ? .yes : .no("it has \(bytes.count) bytes, \(limit) are allowed")
+    }
+
+    private var fortify: Verdict {
+        let verdict = FortifyRule.verdict(imports: elf.imports.map(\.name), excused: declaration?.unfortified ?? [])
+        // A stranger cannot tell what the Swift library calls from what our C code calls; the release's own audit can.
+        guard verdict.answer == .no, policy.component == nil, SwiftRuntime.isIn(bytes),
+            !elf.imports.contains(where: { FortifyRule.neverAllowed.contains($0.name) })
+        else { return verdict }
+        return .notApplicable("the Swift library is in it, and no declaration says what that calls")
+    }
+
+    private var leaks: Verdict {
+        var policy = policy
+        if SwiftRuntime.isIn(bytes) { policy.neutralFolders += SwiftRuntime.paths }
+        return LeakRules.elf(bytes, policy)
     }
 
     private var runtimeSwitches: Verdict {

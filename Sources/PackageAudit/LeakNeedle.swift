@@ -10,6 +10,8 @@ public struct LeakNeedle: Codable, Equatable, Sendable {
 
         /// Folders may go on with "/…"; the others must stand alone as words.
         var isFolder: Bool { self == .buildFolder || self == .home }
+        /// What may be a word of any language.
+        var isWord: Bool { self == .user || self == .host }
     }
 
     public let kind: Kind

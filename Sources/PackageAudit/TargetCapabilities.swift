@@ -1,3 +1,5 @@
+import StrictYAML
+
 /// Which libraries and version nodes a target distribution has: the file `rpmbuild/targets/NAME.yaml`.
 ///
 /// A node with a number (`GLIBC_2.43`) stands for itself and every lower number under the same name; a node without

@@ -24,6 +24,17 @@ enum TextRules {
     }
 }
 
+/// What a program holds that carries the Swift library instead of asking for it. Pure.
+enum SwiftRuntime {
+    /// How its own paths begin: its demangler names the source file that swift.org compiled, and libdispatch the log
+    /// file that LIBDISPATCH_LOG asks for. Both are the same for everyone.
+    static let paths = ["/home/build-user/swift/", "/var/tmp/libdispatch."]
+
+    static func isIn(_ bytes: [UInt8]) -> Bool {
+        ByteSearch.first([UInt8]("SWIFT_BACKTRACE=".utf8), in: bytes) != nil
+    }
+}
+
 /// The rules against traces of the build machine. Pure.
 enum LeakRules {
     /// An ELF file: known traces, then the patterns.
@@ -44,10 +55,14 @@ enum LeakRules {
     private static let compilerMarks = ["GCC: (", "clang version ", "Linker: LLD ", "Swift version "]
 
     /// Any other content: known traces only, for a document may speak of /home.
-    static func content(_ bytes: [UInt8], _ policy: AuditPolicy) -> Verdict {
+    ///
+    /// - Parameter isSource: it belongs to a source package, and may be the archive with what others published.
+    static func content(_ bytes: [UInt8], _ policy: AuditPolicy, isSource: Bool = false) -> Verdict {
+        let own = isSource ? SourceTar.own(bytes) : bytes
         for needle in policy.needles {
-            guard let offset = needle.firstOccurrence(in: bytes) else { continue }
-            let excerpt = ByteSearch.excerpt(offset, in: bytes)
+            let searched = needle.kind.isWord ? own : bytes
+            guard let offset = needle.firstOccurrence(in: searched) else { continue }
+            let excerpt = ByteSearch.excerpt(offset, in: searched)
             return .no("it holds the builder's \(needle.kind.rawValue) at byte \(offset): '\(excerpt)'")
         }
         return .yes

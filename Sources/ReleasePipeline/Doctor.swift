@@ -109,10 +109,17 @@ public enum Doctor {
 
     static func isPresent(_ probe: Requirement.Probe, searchPath: String) -> Bool {
         switch probe {
-        case .file(let path): Files.exists(FilePath(path))
+        case .file(let pattern): isThere(pattern)
         case .command(let name):
             searchPath.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
         }
+    }
+
+    /// Whether a file fits a pattern of the shell.
+    private static func isThere(_ pattern: String) -> Bool {
+        var found = glob_t()
+        defer { globfree(&found) }
+        return glob(pattern, GLOB_NOSORT, nil, &found) == 0
     }
 
     private static func swiftVersion() async throws -> Finding {

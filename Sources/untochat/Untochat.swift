@@ -20,7 +20,7 @@ struct Untochat: AsyncParsableCommand {
         version: "untochat 1.0",
         subcommands: [
             ReleaseCommand.self, BuildCommand.self, AuditCommand.self, SignCommand.self, PublishCommand.self,
-            VerifyCommand.self, DoctorCommand.self, BenchCommand.self, RPMChildCommand.self,
+            VerifyCommand.self, PolicyCommand.self, DoctorCommand.self, BenchCommand.self, RPMChildCommand.self,
         ])
 }
 

@@ -206,7 +206,7 @@ struct CapabilityTests {
         let world = room("message-tags")
         world.send("alice", "MODE alice +B")
         #expect(world.ask("bob", "WHO alice").first?.contains(" HB ") == true)
-        #expect(world.ask("bob", "WHOIS alice").contains(":irc.test.net 335 bob alice :is an IRC bot"))
+        #expect(world.ask("bob", "WHOIS alice").contains(":irc.test.net 335 bob alice :is an IRC Bot"))
         world.send("alice", "PRIVMSG #a :beep")
         #expect(world.lines("bob") == ["@bot :alice!~alice@127.0.0.1 PRIVMSG #a :beep"])
     }

@@ -136,7 +136,7 @@ struct CommandTests {
             section: "ngircd, user mode I", before: ["bob> MODE bob +I", "bob> JOIN #secretly"], line: "WHOIS #a,bob",
             replies: [
                 "401 alice #a :No such nick or channel name", "311 alice bob ~bob 127.0.0.1 * :Bob",
-                "312 alice bob irc.test.net :ngircdus", "319 alice bob :#a",
+                "312 alice bob irc.test.net :ngircdus",
                 "317 alice bob 0 1700000123 :seconds idle, signon time", "318 alice #a,bob :End of WHOIS list",
             ]),
         Case(

@@ -31,7 +31,6 @@ struct ConfigurationTests {
                 Ports = 6667, 6668
                 ServerUID = irc
                 ServerGID = irc
-                HelpFile = /x
             [Limits]
                 IdleTimeout = 1
                 MaxConnections = 2
@@ -108,6 +107,7 @@ struct ConfigurationTests {
             "[Options]\nDNS = yes", "[Options]\nConnectIPv6 = no", "[Limits]\nConnectRetry = 60",
             "[Options]\nAllowRemoteOper = yes", "[Options]\nOperServerMode = yes", "[Options]\nWebircPassword = x",
             "[Global]\nBind = x", "[Server]\nServiceMask = x", "[Nonsense]\nx = y", "[Channel]\nKeyFile = x",
+            "[Global]\nHelpFile = x",
         ])
     func warned(text: String) {
         let (configuration, problems) = read(text + "\n[Global]\nName = a.b\n")

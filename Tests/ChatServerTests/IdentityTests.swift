@@ -78,7 +78,9 @@ struct IdentityTests {
         #expect(world.ask("a", "USER a 0 * :A") == ["PING :4711"])
         #expect(world.ask("a", "PONG 4712").isEmpty)
         #expect(
-            world.ask("a", "PONG :4711") == [":irc.test.net 464 a :Invalid password", "ERROR :Bad server password"])
+            world.ask("a", "PONG :4711") == [
+                ":irc.test.net 464 a :Invalid password", "ERROR :Access denied: Bad password?",
+            ])
         #expect(world.closed == ["a"])
         world.connect("b")
         world.send("b", "PASS secret")
@@ -108,6 +110,7 @@ struct IdentityTests {
         configuration.options.kernelIdent = false
         configuration.options.timeStamps = .minute
         configuration.limits.maxNickLength = 20
+        configuration.limits.maxPenaltySeconds = 0
         configuration.channels = [.init()]
         configuration.channels[0].name = Array("#new".utf8)
         world.rehash(configuration)

@@ -134,7 +134,7 @@ struct RecordingTests {
 
     static let all = [
         "registration.txt", "user-modes.txt", "channel-modes.txt", "channels.txt", "messages.txt", "queries.txt",
-        "operators.txt",
+        "operators.txt", "rights.txt", "ranks.txt",
     ]
 
     @Test("with Anonymous = no clients see what ngircd shows them, except for the intended differences")

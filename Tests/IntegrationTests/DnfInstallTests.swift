@@ -6,7 +6,7 @@ import Testing
 
 @Suite("dnf installs the release into an empty root", .serialized, .integration, .timeLimit(.minutes(5)))
 struct DnfInstallTests {
-    private let published = ["untochat-release", "untosh"]
+    private let published = ["ngircdus", "untochat-release", "untosh"]
 
     @Test("from the signed repository by the published untochat.repo, and rpm finds nothing to say about it")
     func installs() async throws {
@@ -16,8 +16,7 @@ struct DnfInstallTests {
                 #expect(said.succeeded, "\(said.text)")
                 #expect(said.text.contains(Self.spaced(workshop.key.fingerprint)), "dnf shows the key it takes")
                 let installed = try await root.installed()
-                #expect(installed.contains { $0.hasPrefix("untosh-") })
-                #expect(installed.contains { $0.hasPrefix("untochat-release-") })
+                for name in published { #expect(installed.contains { $0.hasPrefix(name + "-1") }, "\(name)") }
                 #expect(try await root.verify() == (0, ""))
 
                 // What untochat-release put there is what updates come by.
@@ -27,7 +26,9 @@ struct DnfInstallTests {
                 let key = root.folder.appending("etc/pki/rpm-gpg/\(RepositoryLayout.keyFile)")
                 #expect(try Files.read(key) == Files.read(workshop.subject.publicKey))
 
-                try await expectRefusal(by: root.folder.appending("opt/bin/untosh"))
+                for program in ["opt/bin/untosh", "opt/sbin/ngircdus"] {
+                    try await expectRefusal(by: root.folder.appending(program))
+                }
             }
         }
     }
@@ -74,7 +75,7 @@ struct DnfInstallTests {
         }
     }
 
-    /// The program starts, sees that it was not started as a chat user's shell, says so and leaves.
+    /// The program starts, sees that it was not started in its SELinux domain, says so and leaves.
     private func expectRefusal(by program: FilePath) async throws {
         // 65534 is nobody, everywhere.
         let outcome = try await Command(
@@ -83,7 +84,8 @@ struct DnfInstallTests {
         let refusal: Refusal = Files.exists("/sys/fs/selinux/enforce") ? .contextWrong : .selinuxDisabled
         #expect(outcome.exitStatus == 1, "\(outcome.ending)")
         #expect(outcome.text.isEmpty)
-        #expect(outcome.errorText == "untosh: \(refusal.message)\n")
+        let name = program.lastComponent?.string ?? ""
+        #expect(outcome.errorText.hasPrefix("\(name): \(refusal.message)"), "\(outcome.errorText)")
     }
 
     /// As dnf prints a fingerprint: in groups of four.

@@ -41,7 +41,7 @@ struct RebuildTests {
                 let script = """
                     set -e
                     umask 077
-                    hostname elsewhere
+                    hostname quokka
                     mount --bind "$1" "$2"
                     cd "$2"
                     spec=$3 source=$4
@@ -78,7 +78,7 @@ struct RebuildTests {
             let clone = try await stranger.clone()
             try await stranger.own()
             // The host's name is root's to change; everything after that is the stranger's.
-            let script = "hostname elsewhere && umask 077 && exec \"$@\""
+            let script = "hostname quokka && umask 077 && exec \"$@\""
             let built = try await Command(
                 "unshare",
                 ["--uts", "sh", "-c", script, "sh"] + Stranger.identity + [

@@ -76,7 +76,13 @@ struct Workshop {
         let spec = work.appending("\(package.name).spec")
         try Files.write(package.spec, to: spec)
         try await Command(
-            "rpmbuild", ["-bb", "--define", "_topdir \(work)", "--define", "_rpmdir \(work)/RPMS", spec.string]
+            "rpmbuild",
+            [
+                "-bb", "--define", "_topdir \(work)", "--define", "_rpmdir \(work)/RPMS",
+                // A shell is this machine's, whatever the package says.
+                "--define", "_binaries_in_noarch_packages_terminate_build 0", "--define", "__os_install_post %{nil}",
+                spec.string,
+            ]
         ).with { $0.environment = ["HOME": work.string, "LC_ALL": "C.UTF-8"] }.output(.package)
         let made = destination.appending("\(package.name)-\(package.version)-1.noarch.rpm")
         try Files.copy(work.appending("RPMS/noarch/\(made.lastComponent?.string ?? "")"), to: made)
@@ -111,7 +117,8 @@ struct Workshop {
         try await Checksums.write(release, key: key ?? self.key, epoch: Self.epoch)
     }
 
-    /// A signed repository with one package that stands in for Fedora: it provides what the published packages require.
+    /// A signed repository with one package that stands in for Fedora: it provides what the published packages require,
+    /// and holds a shell for their scripts.
     ///
     /// It proves the packages; that Fedora provides these things, the audit judges by the target's capabilities.
     func makeFedora() async throws -> FilePath {
@@ -129,17 +136,26 @@ struct Workshop {
                     .filter { !$0.hasPrefix("rpmlib(") && !$0.hasPrefix("config(") })
         }
         let repository = folder.appending("fedora")
-        try await make(SmallPackage(name: "fedora-shim", provides: required.sorted()), in: repository)
+        required.remove(Self.shell)
+        let libraries = try await Command("ldd", [Self.shell]).output(.setup)
+            .split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("/") }
+        try await make(
+            SmallPackage(name: "fedora-shim", provides: required.sorted(), files: [Self.shell] + libraries),
+            in: repository)
         try await index(repository)
         return repository
     }
+
+    private static let shell = "/bin/sh"
 }
 
-/// A package without files.
+/// A package of little.
 struct SmallPackage {
     var name: String
     var version = 1
     var provides: [String] = []
+    /// Files of this machine, which the package holds under the same names.
+    var files: [String] = []
     /// A scriptlet in rpm's own Lua, which needs no program in the root.
     var post: String?
 
@@ -157,8 +173,12 @@ struct SmallPackage {
         %description
         A package for a test.
 
+        %install
+        \(files.map { "install -D -m 0755 \($0) %{buildroot}\($0)" }.joined(separator: "\n"))
+
         \(post.map { "%post -p <lua>\n\($0)\n" } ?? "")
         %files
+        \(files.joined(separator: "\n"))
 
         """
     }

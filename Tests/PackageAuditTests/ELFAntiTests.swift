@@ -118,6 +118,37 @@ struct ELFAntiTests {
         #expect(report.isClean && report.elfFiles[0].verdicts[.runtimeSwitches]?.answer == .notApplicable)
     }
 
+    private func program(holding texts: [String]) -> CFixture {
+        let traces = texts.enumerated().map { "static const char trace\($0.offset)[] = \"\($0.element)\";" }
+        return CFixture.clean.with(adding: traces.map { "__attribute__((used)) " + $0 }.joined(separator: "\n"))
+    }
+
+    @Test(
+        "paths of the Swift library are no trace in a program that carries it; their neighbours are, and so are they elsewhere"
+    )
+    func runtimePaths() async throws {
+        let mark = "SWIFT_BACKTRACE="
+        for (texts, refused) in [
+            ([mark, "/home/build-user/swift/lib/a.cpp"], []), ([mark, "/var/tmp/libdispatch.%d.log"], []),
+            ([mark, "/home/build-user/other/a.c"], [Check.leaks]),
+            (["/home/build-user/swift/lib/a.cpp"], [Check.leaks]),
+        ] {
+            let report = auditELF(
+                bytes: try await program(holding: texts).build(), name: ELFFlaw.path, policy: AuditPolicy())
+            #expect(report.findings.map(\.check) == refused, "\(report)")
+        }
+    }
+
+    @Test("a stranger does not judge the calls of a program that carries the Swift library, except gets")
+    func strangersFortify() async throws {
+        let unfortified = ["-U_FORTIFY_SOURCE"]
+        for (texts, answer) in [(["SWIFT_BACKTRACE="], Verdict.Answer.notApplicable), ([], .no)] {
+            let bytes = try await program(holding: texts).with(compile: unfortified).build()
+            let report = auditELF(bytes: bytes, name: ELFFlaw.path, policy: AuditPolicy())
+            #expect(report.elfFiles[0].verdicts[.fortify]?.answer == answer, "\(report)")
+        }
+    }
+
     @Test("the fixed folder that everyone builds in is no trace; its neighbour is")
     func neutralFolder() async throws {
         var policy = try ELFFlaw.policy()

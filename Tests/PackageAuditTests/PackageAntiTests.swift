@@ -68,20 +68,50 @@ struct PackageAntiTests {
 
     @Test("the owner's name in a tar archive of a source package is found; tests' switches there are allowed")
     func tarball() async throws {
+        for (owner, refused) in [("joanna", [Check.leaks]), ("root", [])] {
+            let report = try await auditArchive(of: "a.swift", "UNTOCHAT_TEST_CONTEXT\n", owner: owner)
+            #expect(report.findings.map(\.check) == refused, "\(report)")
+            #expect(report.packages[0].verdicts[.testSwitches]?.answer == .notApplicable)
+        }
+    }
+
+    @Test(
+        "a word in a Swift package that others published is nobody's name; elsewhere in the archive it is, and so is a folder",
+        arguments: [
+            ("top/Dependencies/nio/a.swift", "joanna", []), ("top/Sources/a.swift", "joanna", [Check.leaks]),
+            ("Dependencies/nio/a.swift", "joanna", [.leaks]), ("top/a/Dependencies/a.swift", "joanna", [.leaks]),
+            ("top/Dependencies/nio/a.swift", "/home/joanna/nio", [.leaks]),
+        ])
+    func published(path: String, text: String, refused: [Check]) async throws {
+        let report = try await auditArchive(of: path, "// by \(text)\n", owner: "root")
+        #expect(report.findings.map(\.check) == refused, "\(report)")
+    }
+
+    @Test("who packed a Swift package that others published is found all the same")
+    func publishedOwner() async throws {
+        let report = try await auditArchive(of: "top/Dependencies/nio/a.swift", "", owner: "joanna")
+        #expect(report.findings.map(\.check) == [.leaks], "\(report)")
+    }
+
+    /// Audits a source package with an archive of one file.
+    private func auditArchive(of path: String, _ text: String, owner: String) async throws -> AuditReport {
         try await withTemporaryFolder { folder in
-            try Files.write("UNTOCHAT_TEST_CONTEXT\n", to: folder.appending("a.swift"))
-            for (owner, refused) in [("joanna", [Check.leaks]), ("root", [])] {
-                let archive = try await Command(
-                    "tar", ["--owner=\(owner)", "--group=root", "--mtime=@0", "-czf", "-", "a.swift"]
-                ).with { $0.directory = folder }.run(.setup).output
-                var fixture = PackageFixture(program: [])
-                fixture.isSource = true
-                fixture.files = [PackagedFile(path: "fixture.tar.gz", mode: 0o100644, digest: "00")]
-                fixture.contents = ["fixture.tar.gz": archive]
-                let report = try await fixture.audit(ELFFlaw.policy())
-                #expect(report.findings.map(\.check) == refused, "\(report)")
-                #expect(report.packages[0].verdicts[.testSwitches]?.answer == .notApplicable)
-            }
+            let file = folder.appending(path)
+            try Files.makeFolder(file.removingLastComponent())
+            try Files.write(text, to: file)
+            // Another after it, which must be found too.
+            try Files.write("", to: folder.appending("z.swift"))
+            let archive = try await Command(
+                "tar",
+                [
+                    "--owner=\(owner)", "--group=root", "--mtime=@0", "--format=ustar", "-czf", "-", path, "z.swift",
+                ]
+            ).with { $0.directory = folder }.run(.setup).output
+            var fixture = PackageFixture(program: [])
+            fixture.isSource = true
+            fixture.files = [PackagedFile(path: "fixture.tar.gz", mode: 0o100644, digest: "00")]
+            fixture.contents = ["fixture.tar.gz": archive]
+            return try await fixture.audit(ELFFlaw.policy())
         }
     }
 

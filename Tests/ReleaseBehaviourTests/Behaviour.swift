@@ -30,6 +30,10 @@ enum Shared {
         return folder
     }()
 
+    /// What is released in these tests. The command treats all components alike, and these two take ten seconds to build
+    /// where the chat server takes minutes; IntegrationTests build everything.
+    static let components: Set = ["untochat-release", "untosh"]
+
     /// A clone in which one release has been made, with the development key.
     static let released = Task<Clone, any Error> {
         let root = folder.appending("released")
@@ -66,10 +70,16 @@ enum Shared {
             try Files.makeFolder(copy.removingLastComponent())
             try await Command("cp", ["-a", from.pushing(FilePath(name)).string, copy.string]).output(.setup)
         }
+        for file in try Files.names(in: root.appending("specs")) where !components.contains(component(of: file)) {
+            try Files.remove(root.appending("specs").appending(file))
+        }
         try await Command("git", ["-C", root.string, "add", "--all"]).output(.setup)
         try await Command("git", ["-C", root.string, "commit", "--quiet", "--allow-empty", "-m", "Tested state"])
             .output(.setup)
     }
+
+    /// `untosh` of `untosh.spec`.
+    private static func component(of file: String) -> String { FilePath(file).stem ?? file }
 }
 
 /// Waits until `condition` holds, looking every few milliseconds.

@@ -2,13 +2,14 @@ import ReleaseSupport
 import Yams
 
 /// A YAML mapping whose every key must be expected: a misspelt key would otherwise switch a check off in silence.
-struct StrictMapping {
+public struct StrictMapping {
     let file: String
     /// Where in the file, for messages; empty at the top.
     let place: String
     private let values: [String: Node]
 
-    init(yaml: String, file: String) throws {
+    /// Reads `yaml`, the text of `file`.
+    public init(yaml: String, file: String) throws {
         let node: Node?
         do {
             node = try Yams.compose(yaml: yaml)
@@ -33,10 +34,11 @@ struct StrictMapping {
         self.values = values
     }
 
-    var keys: [String] { values.keys.sorted() }
+    /// The keys, sorted.
+    public var keys: [String] { values.keys.sorted() }
 
     /// Refuses every key that is not in `known`.
-    func allow(only known: Set<String>) throws {
+    public func allow(only known: Set<String>) throws {
         for key in keys where !known.contains(key) {
             throw ReleaseError(
                 .setup, "\(file): unknown key '\(name(key))'",
@@ -44,7 +46,8 @@ struct StrictMapping {
         }
     }
 
-    func strings(_ key: String) throws -> [String]? {
+    /// The list of texts under `key`, or nil.
+    public func strings(_ key: String) throws -> [String]? {
         guard let node = values[key] else { return nil }
         guard let sequence = node.sequence, sequence.allSatisfy({ $0.scalar != nil }) else {
             throw ReleaseError(.setup, "\(file): '\(name(key))' must be a list of texts")
@@ -52,7 +55,8 @@ struct StrictMapping {
         return sequence.compactMap(\.string)
     }
 
-    func string(_ key: String) throws -> String? {
+    /// The text under `key`, or nil.
+    public func string(_ key: String) throws -> String? {
         guard let node = values[key] else { return nil }
         guard let text = node.scalar?.string, !text.isEmpty else {
             throw ReleaseError(.setup, "\(file): '\(name(key))' must be a text")
@@ -60,7 +64,8 @@ struct StrictMapping {
         return text
     }
 
-    func boolean(_ key: String) throws -> Bool? {
+    /// The switch under `key`, or nil.
+    public func boolean(_ key: String) throws -> Bool? {
         guard let node = values[key] else { return nil }
         guard let value = node.bool else {
             throw ReleaseError(.setup, "\(file): '\(name(key))' must be true or false")
@@ -68,7 +73,8 @@ struct StrictMapping {
         return value
     }
 
-    func count(_ key: String) throws -> UInt64? {
+    /// The whole number above 0 under `key`, or nil.
+    public func count(_ key: String) throws -> UInt64? {
         guard let node = values[key] else { return nil }
         guard let value = node.int, value > 0 else {
             throw ReleaseError(.setup, "\(file): '\(name(key))' must be a whole number above 0")
@@ -76,20 +82,16 @@ struct StrictMapping {
         return UInt64(value)
     }
 
-    func mapping(_ key: String) throws -> StrictMapping? {
+    /// The mapping under `key`, or nil.
+    public func mapping(_ key: String) throws -> StrictMapping? {
         try values[key].map { try StrictMapping($0, file: file, place: name(key)) }
     }
 
-    func required<Value>(_ key: String, _ value: Value?) throws -> Value {
+    /// `value`, or an error that says that `key` is missing.
+    public func required<Value>(_ key: String, _ value: Value?) throws -> Value {
         guard let value else { throw ReleaseError(.setup, "\(file): the key '\(name(key))' is missing") }
         return value
     }
 
     private func name(_ key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
-}
-
-/// The file's name without folders and extension.
-func stem(_ file: String) -> String {
-    let name = file.split(separator: "/").last ?? ""
-    return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name)
 }

@@ -99,8 +99,9 @@ static int allow_with_arguments(scmp_filter_ctx filter) {
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
         SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_WRITE), SCMP_A3(SCMP_CMP_EQ, MAP_PRIVATE | MAP_ANONYMOUS));
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mremap), 1, SCMP_A3(SCMP_CMP_EQ, MREMAP_MAYMOVE));
-    /* The terminal: its size, its mode, whether writing waits. */
-    const unsigned long requests[] = {TIOCGWINSZ, TCGETS, TCSETS};
+    /* The terminal: its size, its mode, whether writing waits. The last two are what glibc 2.42 and later ask for
+     * (TCGETS2 and TCSETS2, which no header has that can be included beside termios.h). */
+    const unsigned long requests[] = {TIOCGWINSZ, TCGETS, TCSETS, 0x802c542a, 0x402c542b};
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, requests[i]));
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFL));

@@ -41,7 +41,7 @@ struct WallTests {
         #expect(found == outcome)
     }
 
-    @Test("behind all walls what the client needs goes on", arguments: ["connect", "some-memory"])
+    @Test("behind all walls what the client needs goes on", arguments: ["connect", "some-memory", "mode"])
     func allows(_ act: String) throws { #expect(try WallTests.attempt(act, behind: "rpfs") == .done) }
 
     @Test("the running client has all of its walls up")

@@ -115,6 +115,10 @@ int main(int count, char **arguments) {
     else if (strcmp(act, "core") == 0) {
         struct rlimit limit = {1, 1};
         done = getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max > 0;
+    } else if (strcmp(act, "mode") == 0) {
+        /* Both ways in which a libc may ask for a terminal's mode; standard input is none, which is no refusal. */
+        char mode[64];
+        done = syscall(16 /* ioctl */, 0, 0x5401, mode) <= 0 && syscall(16, 0, 0x802c542a, mode) <= 0;
     } else if (strcmp(act, "type") == 0) {
         /* ioctl(TIOCSTI): typing into the terminal, for whoever reads it next. */
         done = syscall(16 /* ioctl */, 0, 0x5412, "x") == 0 || errno == ENOTTY || errno == EIO || errno == EPERM;

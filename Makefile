@@ -51,10 +51,12 @@ lint: check-tools
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 
-## bench: how long a release takes, beside plain rpmbuild, and what the chat server bears, beside two others
+## bench: how long a release takes, beside plain rpmbuild, what the chat server bears, beside two others, and the chat client
 bench: build
 	$(UNTOCHAT) bench --target $(TARGET)
 	$(MAKE) bench-irc
+	swift build -c release --product chat-client-benchmark
+	.build/release/chat-client-benchmark
 
 ## bench-irc: ngircdus, ngircd and InspIRCd under load, ROUNDS times in turns
 # Linked as the shipped one is: with shared libraries it would need more memory, and time to start.

@@ -22,6 +22,8 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
+// The client's logic is large and seldom waits for itself; what it does for every character is in TerminalText.
+let compactSwift = confinedSwift + (embedded ? [.unsafeFlags(["-Osize"])] : [])
 // Generic functions of one target that another one calls are compiled for what they are called with. Without it the chat
 // server spends twice the time on a message.
 let whole: [SwiftSetting] =
@@ -43,11 +45,22 @@ let confinedTargets: [Target] = [
         name: "IRCProtocol",
         swiftSettings: confinedSwift
             + (embedded ? [] : [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))])),
+    .target(name: "TerminalText", dependencies: ["IRCProtocol"], swiftSettings: confinedSwift),
+    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: compactSwift),
+    .target(
+        name: "ChatClient", dependencies: ["TerminalText", "TerminalScreen", "IRCProtocol"],
+        swiftSettings: compactSwift),
+    .target(name: "CNcurses", cSettings: strictC, linkerSettings: [.linkedLibrary("tinfo")]),
+    .target(name: "CChatClient", cSettings: strictC, linkerSettings: [.linkedLibrary("seccomp")]),
     .target(name: "Confinement", dependencies: ["CPosix", "CSELinux"], swiftSettings: confinedSwift),
     .target(name: "RestrictedShell", dependencies: ["CPosix", "Confinement"], swiftSettings: confinedSwift),
     .executableTarget(
         name: "untosh", dependencies: ["RestrictedShell", "Confinement"], swiftSettings: confinedSwift,
         linkerSettings: confinedLinker),
+    .executableTarget(
+        name: "irssius",
+        dependencies: ["ChatClient", "TerminalScreen", "Confinement", "CPosix", "CChatClient", "CNcurses"],
+        swiftSettings: compactSwift, linkerSettings: confinedLinker),
 ]
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
@@ -181,6 +194,28 @@ let testTargets: [Target] = [
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
+    // A terminal for tests that takes only what the painter may send.
+    .target(
+        name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen"], path: "Tests/TerminalFixtures",
+        swiftSettings: strict),
+    .testTarget(
+        name: "TerminalTextTests", dependencies: ["TerminalText", "TerminalFixtures"], swiftSettings: strict),
+    .testTarget(
+        name: "TerminalScreenTests", dependencies: ["TerminalScreen", "TerminalText", "TerminalFixtures"],
+        swiftSettings: strict),
+    .testTarget(
+        name: "ChatClientTests",
+        dependencies: ["ChatClient", "TerminalScreen", "TerminalText", "IRCProtocol", "TerminalFixtures"],
+        swiftSettings: strict),
+    // Tries what the walls of irssius forbid, with some of them up.
+    .executableTarget(
+        name: "irssius-walls", dependencies: ["CChatClient"], path: "Tests/irssius-walls", cSettings: strictC),
+    .testTarget(
+        name: "IrssiusTests", dependencies: ["irssius", "irssius-walls"], swiftSettings: strict),
+    // What the chat client does in a second, and a million hostile lines; a tool for measuring, not shipped.
+    .executableTarget(
+        name: "chat-client-benchmark", dependencies: ["ChatClient", "TerminalScreen", "TerminalFixtures"],
+        path: "Tests/ChatClientBenchmark", swiftSettings: strict),
     .executableTarget(
         name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
         swiftSettings: strict),
@@ -233,6 +268,13 @@ let fuzzTargets: [Target] =
         .executableTarget(
             name: name, dependencies: ["FuzzDriver", "RestrictedShell", "Confinement"], path: "Fuzz/\(name)",
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
+    }
+    + ["FuzzChatClient", "FuzzClientConfiguration", "FuzzPainter", "FuzzInput"].map { name in
+        .executableTarget(
+            name: name, dependencies: ["FuzzDriver", "ChatClient", "TerminalScreen", "TerminalText"],
+            path: "Fuzz/\(name)", exclude: [name + ".seed"],
+            swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
     + chatServerTargets

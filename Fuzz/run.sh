@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 # A crash must end the fuzzer at once; the backtracer can hang.
 export UNTOCHAT_FUZZ=1 SWIFT_BACKTRACE=enable=no
-for target in FuzzLineReader FuzzSituation FuzzChatServer FuzzChatConfiguration; do
+for target in FuzzLineReader FuzzSituation FuzzChatServer FuzzChatConfiguration FuzzChatClient \
+    FuzzClientConfiguration FuzzPainter FuzzInput; do
     dictionary=Fuzz/dictionary.txt
     [ ! -e "Fuzz/$target/dictionary.txt" ] || dictionary=Fuzz/$target/dictionary.txt
     swift build --scratch-path .build-fuzz --product "$target"

@@ -15,3 +15,11 @@ int FuzzSituation_main(int count, char **arguments) { return FuzzLineReader_main
 int FuzzChatServer_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
 
 int FuzzChatConfiguration_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzChatClient_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzClientConfiguration_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzPainter_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }
+
+int FuzzInput_main(int count, char **arguments) { return FuzzLineReader_main(count, arguments); }

@@ -71,6 +71,7 @@ int cposix_account(uint32_t uid, struct cposix_account *out) {
         if (found->pw_uid != uid) continue;
         if (copy(out->name, sizeof out->name, found->pw_name) && copy(out->home, sizeof out->home, found->pw_dir))
             outcome = 0;
+        snprintf(out->real_name, sizeof out->real_name, "%s", found->pw_gecos ? found->pw_gecos : "");
         break;
     }
     fclose(file);

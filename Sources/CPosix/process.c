@@ -70,8 +70,8 @@ int64_t cposix_milliseconds(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void cposix_auth_log(uint32_t uid, const char *text) {
-    openlog("untosh", 0, LOG_AUTHPRIV);
+void cposix_auth_log(const char *program, uint32_t uid, const char *text) {
+    openlog(program, 0, LOG_AUTHPRIV);
     syslog(LOG_NOTICE, "uid %u: %s", uid, text);
     closelog();
 }

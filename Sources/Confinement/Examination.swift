@@ -2,17 +2,26 @@
 public struct Requirements: Sendable {
     /// The SELinux context it runs in, whole.
     public var context: Bytes
-    /// The file name of the program.
-    public var name: Bytes
+    /// The file name of the program, which its reports begin with.
+    public var name: StaticString
+    /// Whether a login starts it, whose environment says who the user is. What untosh starts gets TERM and LANG only;
+    /// the account alone says the rest.
+    public var isLoginShell: Bool
 
-    public init(context: StaticString, name: StaticString) {
+    public init(context: StaticString, name: StaticString, isLoginShell: Bool) {
         self.context = Bytes(context)
-        self.name = Bytes(name)
+        self.name = name
+        self.isLoginShell = isLoginShell
     }
 
     /// untosh, the login shell of a chat user.
     public static var untosh: Requirements {
-        Requirements(context: "untochat_u:untochat_r:untochat_t:s0", name: "untosh")
+        Requirements(context: "untochat_u:untochat_r:untochat_t:s0", name: "untosh", isLoginShell: true)
+    }
+
+    /// irssius, the chat client, which untosh starts.
+    public static var irssius: Requirements {
+        Requirements(context: "untochat_u:untochat_r:irssius_t:s0", name: "irssius", isLoginShell: false)
     }
 }
 
@@ -22,6 +31,8 @@ public struct Session: Sendable, Equatable {
     public let uid: UInt32
     public let user: Bytes
     public let home: Bytes
+    /// What the account says of its owner; may be empty.
+    public let realName: Bytes
     public let term: Bytes
     public let lang: Bytes
 }
@@ -31,16 +42,20 @@ public struct Session: Sendable, Equatable {
 public func examine(_ situation: Situation, for program: Requirements) throws(Refusal) -> Session {
     try examineIdentity(situation.identity)
     try examineContext(situation.selinux, expected: program.context)
-    try examineArguments(situation.arguments, name: program.name)
+    try examineArguments(situation.arguments, name: Bytes(program.name))
     try examineTerminals(situation.terminals)
 
     let uid = situation.identity.realUser
-    let user = try value(of: .user, in: situation.environment, limit: 32, where: isUserCharacter)
-    let home = try value(of: .home, in: situation.environment, limit: 128, where: isPathCharacter)
+    let user =
+        try program.isLoginShell
+        ? value(of: .user, in: situation.environment, limit: 32, where: isUserCharacter) : situation.account?.name
+    let home =
+        try program.isLoginShell
+        ? value(of: .home, in: situation.environment, limit: 128, where: isPathCharacter) : situation.account?.home
     let term = try value(of: .term, in: situation.environment, limit: 32, where: isTerminalCharacter)
     let lang = try value(of: .lang, in: situation.environment, limit: 32, where: isLocaleCharacter)
 
-    guard let account = situation.account else { throw .noAccount }
+    guard let account = situation.account, let user, let home else { throw .noAccount }
     guard user == account.name else { throw .userNotAccount }
     guard isPlainAbsolutePath(home) else { throw .homeNotAbsolute }
     // Every other directory of the user would hold a lock file of its own, and with it a session of its own.
@@ -49,7 +64,7 @@ public func examine(_ situation: Situation, for program: Requirements) throws(Re
     try examineHome(found, uid: uid)
     guard knownTerminals.contains(where: { Bytes($0) == term }) else { throw .terminalTypeUnknown }
     guard isUTF8Locale(lang) else { throw .languageNotUTF8 }
-    return Session(uid: uid, user: user, home: home, term: term, lang: lang)
+    return Session(uid: uid, user: user, home: home, realName: account.realName, term: term, lang: lang)
 }
 
 /// The home must be the user's own, and nobody else may write there. Also asked again when the lock is taken.

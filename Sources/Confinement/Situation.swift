@@ -149,10 +149,13 @@ public struct Environment: Sendable, Equatable {
 public struct Account: Sendable, Equatable {
     public var name: Bytes
     public var home: Bytes
+    /// The first part of the comment field (GECOS), cut at 127 bytes.
+    public var realName: Bytes
 
-    public init(name: Bytes, home: Bytes) {
+    public init(name: Bytes, home: Bytes, realName: Bytes = []) {
         self.name = name
         self.home = home
+        self.realName = realName
     }
 }
 

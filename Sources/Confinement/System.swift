@@ -9,10 +9,24 @@ public func enter(_ program: Requirements) throws(Refusal) -> Session {
     return try examine(Situation.current(), for: program)
 }
 
+#if !UNTOCHAT_PACKAGED
+    /// For builds that are not shipped: hardens the process as `enter` does, but asks only for a terminal and an account.
+    public func enterForDevelopment(_ program: Requirements) throws(Refusal) -> Session {
+        try harden()
+        let situation = try Situation.current()
+        guard situation.terminals[0] != nil else { throw .inputNotTerminal }
+        guard situation.terminals[1] != nil else { throw .outputNotTerminal }
+        guard let account = situation.account else { throw .noAccount }
+        return Session(
+            uid: situation.identity.realUser, user: account.name, home: account.home, realName: account.realName,
+            term: situation.environment.term.first ?? Bytes("vt100"), lang: Bytes("C.UTF-8"))
+    }
+#endif
+
 /// Tells the user and the administrator, in the same words.
-public func report(_ text: String) {
-    cposix_auth_log(realUser(), text)
-    let line = Bytes("untosh: ") + Bytes(text.utf8) + [UInt8(ascii: "\n")]
+public func report(_ text: String, by program: Requirements) {
+    cposix_auth_log(Bytes(program.name).cString, realUser(), text)
+    let line = Bytes(program.name) + Bytes(": ") + Bytes(text.utf8) + [UInt8(ascii: "\n")]
     _ = cposix_write(2, line, line.count)
 }
 
@@ -102,12 +116,14 @@ extension Terminal {
 }
 
 extension Account {
-    init?(uid: UInt32) {
+    /// The first entry of /etc/passwd for a user ID.
+    public init?(uid: UInt32) {
         var found = cposix_account()
         guard cposix_account(uid, &found) == 0 else { return nil }
         self.init(
             name: withUnsafeBytes(of: found.name) { Bytes($0.prefix { $0 != 0 }) },
-            home: withUnsafeBytes(of: found.home) { Bytes($0.prefix { $0 != 0 }) })
+            home: withUnsafeBytes(of: found.home) { Bytes($0.prefix { $0 != 0 }) },
+            realName: withUnsafeBytes(of: found.real_name) { Bytes($0.prefix { $0 != 0 && $0 != UInt8(ascii: ",") }) })
     }
 }
 

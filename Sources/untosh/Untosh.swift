@@ -19,14 +19,14 @@ import RestrictedShell
         do throws(Refusal) {
             session = try enter(.untosh)
         } catch {
-            report(error.message)
+            report(error.message, by: .untosh)
             return .lost
         }
         do throws(SessionLock.Refusal) {
             var shell = Shell(session: session, lock: try SessionLock(for: session), idleLimit: idleLimit)
             return shell.run()
         } catch {
-            report(error.message)
+            report(error.message, by: .untosh)
             return .lost
         }
     }

@@ -221,4 +221,37 @@ extension Situation {
             }
         }
     }
+
+    /// irssius as untosh starts it: its name alone, TERM and LANG, its own domain.
+    static let chat = Situation.login.with {
+        $0.selinux = .context(Bytes("untochat_u:untochat_r:irssius_t:s0"))
+        $0.arguments = [Bytes("irssius")]
+        $0.environment = Environment(term: [Bytes("xterm")], lang: [Bytes("C.UTF-8")])
+        $0.account = Account(name: Bytes("ada"), home: Bytes("/home/ada"), realName: Bytes("Ada"))
+    }
+
+    @Test("the chat client learns from the account who the user is")
+    func acceptsChat() throws {
+        let session = try examine(ExaminationTests.chat, for: .irssius)
+        #expect(session.user == Bytes("ada") && session.home == Bytes("/home/ada") && session.realName == Bytes("Ada"))
+    }
+
+    @Test("the chat client does not start in the shell's domain, nor the shell in the client's, nor without an account")
+    func refusesChat() {
+        func refusal(_ situation: Situation) -> Refusal? {
+            do throws(Refusal) {
+                _ = try examine(situation, for: .irssius)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal(.login.with { $0.arguments = [Bytes("irssius")] }) == .contextWrong)
+        #expect(ExaminationTests.chat.with { $0.arguments = [Bytes("untosh")] }.refusal == .contextWrong)
+        #expect(refusal(ExaminationTests.chat.with { $0.account = nil }) == .noAccount)
+        #expect(refusal(ExaminationTests.chat.with { $0.arguments.append(Bytes("--port")) }) == .argumentsGiven)
+        #expect(refusal(ExaminationTests.chat.with { $0.environment.term = [Bytes("../x")] }) == .badCharacters(.term))
+        #expect(refusal(ExaminationTests.chat.with { $0.home?.owner = 7 }) == .homeNotOwned)
+        #expect(refusal(ExaminationTests.chat.with { $0.terminals[1] = nil }) == .outputNotTerminal)
+    }
 }

@@ -3,3 +3,7 @@
 int FuzzLineReader_main(int count, char **arguments);
 int FuzzSituation_main(int count, char **arguments);
 int FuzzChatServer_main(int count, char **arguments);
+int FuzzChatClient_main(int count, char **arguments);
+int FuzzClientConfiguration_main(int count, char **arguments);
+int FuzzPainter_main(int count, char **arguments);
+int FuzzInput_main(int count, char **arguments);

@@ -42,6 +42,7 @@ int cposix_identity(struct cposix_identity *out);
 struct cposix_account {
     char name[64];
     char home[256];
+    char real_name[128]; /* GECOS, cut where it is longer */
 };
 /* The first entry of /etc/passwd with this uid. Reads the file itself: getpwuid would load the modules that
  * nsswitch.conf names and talk to their sockets, and a chat user is always a local account. -1 also when a field is
@@ -90,8 +91,8 @@ int cposix_write(int descriptor, const uint8_t *bytes, size_t count); /* all of 
 
 int64_t cposix_milliseconds(void); /* of a clock that nobody sets */
 
-/* To the authentication log, as "untosh: uid N: text". */
-void cposix_auth_log(uint32_t uid, const char *text);
+/* To the authentication log, as "program: uid N: text". */
+void cposix_auth_log(const char *program, uint32_t uid, const char *text);
 
 /* ---- signals ---- */
 

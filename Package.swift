@@ -22,7 +22,8 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let confinedSwift: [SwiftSetting] =
     strict + (embedded ? [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])] : [])
     + (fuzzing ? [.unsafeFlags(fuzzer)] : [])
-// The client's logic is large and seldom waits for itself; what it does for every character is in TerminalText.
+// The client's logic is large and seldom waits for itself; what it does for every character and every cell is in
+// TerminalText and TerminalScreen.
 let compactSwift = confinedSwift + (embedded ? [.unsafeFlags(["-Osize"])] : [])
 // Generic functions of one target that another one calls are compiled for what they are called with. Without it the chat
 // server spends twice the time on a message.
@@ -46,7 +47,7 @@ let confinedTargets: [Target] = [
         swiftSettings: confinedSwift
             + (embedded ? [] : [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))])),
     .target(name: "TerminalText", dependencies: ["IRCProtocol"], swiftSettings: confinedSwift),
-    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: compactSwift),
+    .target(name: "TerminalScreen", dependencies: ["TerminalText", "IRCProtocol"], swiftSettings: confinedSwift),
     .target(
         name: "ChatClient", dependencies: ["TerminalText", "TerminalScreen", "IRCProtocol"],
         swiftSettings: compactSwift),

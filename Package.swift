@@ -271,9 +271,14 @@ let fuzzTargets: [Target] =
             exclude: [name + ".seed"], swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
+    + [
+        .target(
+            name: "FuzzScreen", dependencies: ["ChatClient", "TerminalScreen", "TerminalText"], path: "Fuzz/FuzzScreen",
+            swiftSettings: confinedSwift)
+    ]
     + ["FuzzChatClient", "FuzzClientConfiguration", "FuzzPainter", "FuzzInput"].map { name in
         .executableTarget(
-            name: name, dependencies: ["FuzzDriver", "ChatClient", "TerminalScreen", "TerminalText"],
+            name: name, dependencies: ["FuzzDriver", "FuzzScreen", "ChatClient", "TerminalScreen", "TerminalText"],
             path: "Fuzz/\(name)", exclude: [name + ".seed"],
             swiftSettings: confinedSwift + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])

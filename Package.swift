@@ -176,9 +176,11 @@ let ircTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .target(name: "BenchmarkSupport", path: "Tests/BenchmarkSupport", swiftSettings: strict),
     // What the chat server's state machine does in a second; a tool for measuring, not shipped.
     .executableTarget(
-        name: "chat-server-benchmark", dependencies: ["ChatServer"], path: "Tests/ChatServerBenchmark",
+        name: "chat-server-benchmark", dependencies: ["BenchmarkSupport", "ChatServer"],
+        path: "Tests/ChatServerBenchmark",
         swiftSettings: strict),
     // What more than one test target needs: programs and packages that break one rule each.
     .target(
@@ -215,7 +217,8 @@ let testTargets: [Target] = [
         name: "IrssiusTests", dependencies: ["irssius", "irssius-walls"], swiftSettings: strict),
     // What the chat client does in a second, and a million hostile lines; a tool for measuring, not shipped.
     .executableTarget(
-        name: "chat-client-benchmark", dependencies: ["ChatClient", "TerminalScreen", "TerminalFixtures"],
+        name: "chat-client-benchmark",
+        dependencies: ["BenchmarkSupport", "ChatClient", "TerminalScreen", "TerminalFixtures"],
         path: "Tests/ChatClientBenchmark", swiftSettings: strict),
     .executableTarget(
         name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",

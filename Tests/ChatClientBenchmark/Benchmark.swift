@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ChatClient
 import TerminalFixtures
 import TerminalScreen

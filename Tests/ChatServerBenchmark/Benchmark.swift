@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import ChatServer
 
 /// What the state machine does in a second, without a network: `swift run -c release chat-server-benchmark`.

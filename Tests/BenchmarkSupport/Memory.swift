@@ -1,7 +1,7 @@
 import Glibc
 
 /// What the process has in memory, from /proc/self/statm.
-func residentKilobytes() -> Int {
+public func residentKilobytes() -> Int {
     guard let file = fopen("/proc/self/statm", "r") else { return 0 }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 128)

@@ -276,8 +276,11 @@ let fuzzTargets: [Target] =
     }
     + [
         .target(
-            name: "FuzzScreen", dependencies: ["ChatClient", "TerminalScreen", "TerminalText"], path: "Fuzz/FuzzScreen",
-            swiftSettings: confinedSwift)
+            name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen"], path: "Tests/TerminalFixtures",
+            swiftSettings: confinedSwift),
+        .target(
+            name: "FuzzScreen", dependencies: ["ChatClient", "TerminalFixtures", "TerminalScreen"],
+            path: "Fuzz/FuzzScreen", swiftSettings: confinedSwift),
     ]
     + ["FuzzChatClient", "FuzzClientConfiguration", "FuzzPainter", "FuzzInput"].map { name in
         .executableTarget(

@@ -19,7 +19,8 @@ public func fuzzChatClient(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
                 precondition(!sent.dropLast(2).contains { $0 == 10 || $0 == 13 || $0 == 0 })
             }
         }
-        check(painter.paint(client.frame()))
+        let frame = client.frame()
+        check(painter.paint(frame), on: frame)
     }
     return 0
 }

@@ -15,6 +15,7 @@ public func fuzzClientConfiguration(_ data: UnsafePointer<UInt8>?, _ size: Int) 
     var client = Client(user: user, configuration: configuration, at: now)
     _ = client.start(at: now)
     var painter = Painter(Dialect(colours: 8, hasItalic: false, isXtermLike: false))
-    check(painter.paint(client.frame()))
+    let frame = client.frame()
+    check(painter.paint(frame), on: frame)
     return 0
 }

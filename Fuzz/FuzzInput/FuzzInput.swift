@@ -20,6 +20,6 @@ public func fuzzInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     }
     let frame = client.frame()
     precondition(frame.cursor.row < frame.rows && frame.cursor.column < frame.columns)
-    check(painter.paint(frame))
+    check(painter.paint(frame), on: frame)
     return 0
 }

@@ -14,7 +14,7 @@ public func fuzzPainter(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
         for (row, extent) in text.wrapped(width: 30, indent: Int(part.first ?? 0) % 40).enumerated() {
             frame.put(text, extent.range, row: row, column: extent.indent)
         }
-        check(painter.paint(frame))
+        check(painter.paint(frame), on: frame)
         precondition(painter.paint(frame).isEmpty)
     }
     return 0

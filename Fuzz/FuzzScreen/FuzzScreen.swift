@@ -1,6 +1,6 @@
 import ChatClient
+import TerminalFixtures
 import TerminalScreen
-import TerminalText
 
 /// A client that has just connected, on a small terminal.
 public func makeClient() -> Client {
@@ -13,23 +13,9 @@ public func makeClient() -> Client {
     return client
 }
 
-/// Fails on anything but text and the sequences of the painter.
-public func check(_ bytes: [UInt8]) {
-    var index = 0
-    while index < bytes.count {
-        guard bytes[index] == 0x1B else {
-            guard let (scalar, length) = UTF8Decoding.scalar(in: bytes[...], at: index) else { fatalError("not UTF-8") }
-            switch CharacterClass(scalar) {
-            case .printable, .combining: index += length
-            default: fatalError("a character that cannot be seen")
-            }
-            continue
-        }
-        precondition(bytes[index + 1] == UInt8(ascii: "["))
-        index += 2
-        while bytes[index] >= 0x30, bytes[index] < 0x3C { index += 1 }
-        precondition(
-            [UInt8(ascii: "m"), UInt8(ascii: "H"), UInt8(ascii: "K"), UInt8(ascii: "J")].contains(bytes[index]))
-        index += 1
-    }
+/// Fails on what a terminal that knows the painter's sequences alone does not take.
+public func check(_ bytes: [UInt8], on frame: Frame) {
+    var terminal = StrictTerminal(columns: frame.columns, rows: frame.rows)
+    terminal.receive(bytes)
+    precondition(terminal.violations.isEmpty, "\(terminal.violations)")
 }

@@ -5,12 +5,15 @@ UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
 # These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
 # program that was just written cannot be started while another test's fork still holds it open.
-INTEGRATION = IntegrationTests|ReleaseBehaviourTests|UntoshTests|PolicyTests
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
 	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	NGIRCDUS_BINARY=$(NGIRCDUS) \
 	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
-	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
+	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh \
+	IRSSIUS_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/irssius \
+	IRSSIUS_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/irssius
 
 .PHONY: release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
 
@@ -20,8 +23,8 @@ release: build
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
 check: lint fast policy check-irc release
-	Tests/unpack-untosh $(UNTOCHAT) $(TARGET) $(UNPACKED)
-	$(WITH_RELEASE) swift test --skip-build --filter '^UntoshTests'
+	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
+	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
@@ -50,7 +53,7 @@ policy: check-tools build
 ## lint: formatting, shell scripts and man pages
 lint: check-tools
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
-	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-untosh \
+	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-programs \
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 

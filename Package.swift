@@ -194,7 +194,11 @@ let testTargets: [Target] = [
         name: "untosh-probe", path: "Tests/untosh-probe", cSettings: strictC,
         // It runs where no Swift library can be found.
         linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
-    .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
+    // untosh and irssius as packages have them, on real terminals, as real users.
+    .testTarget(
+        name: "ConfinedProgramTests",
+        dependencies: ["CTestHarness", "IRCHarness", "TerminalFixtures", "TerminalScreen", "untosh-probe"],
+        swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.

@@ -84,19 +84,19 @@ static const int plain_calls[] = {
     SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-static int allow_with_arguments(scmp_filter_ctx filter) {
+static int allow_with_arguments(scmp_filter_ctx filter, const cchat_address *server) {
     int bad = 0;
-    /* One kind of socket, and nothing to be done with it but to connect: where to, Landlock and SELinux see. */
+    /* One kind of socket, and nothing to be done with it but to connect to the server. */
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3, SCMP_A0(SCMP_CMP_EQ, AF_INET),
         SCMP_A1(SCMP_CMP_EQ, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC), SCMP_A2(SCMP_CMP_EQ, IPPROTO_TCP));
-    bad |= seccomp_rule_add(
-        filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 1, SCMP_A2(SCMP_CMP_EQ, sizeof(struct sockaddr_in)));
+    bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 2,
+        SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)server), SCMP_A2(SCMP_CMP_EQ, sizeof *server));
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(getsockopt), 2, SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
         SCMP_A2(SCMP_CMP_EQ, SO_ERROR));
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2, SCMP_A1(SCMP_CMP_EQ, IPPROTO_TCP),
         SCMP_A2(SCMP_CMP_EQ, TCP_NODELAY));
-    /* Memory: anonymous and never executable. */
-    bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+    /* Memory: anonymous, never executable, and at no place that the program asks for. */
+    bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 3, SCMP_A0(SCMP_CMP_EQ, 0),
         SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_WRITE), SCMP_A3(SCMP_CMP_EQ, MAP_PRIVATE | MAP_ANONYMOUS));
     bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mremap), 1, SCMP_A3(SCMP_CMP_EQ, MREMAP_MAYMOVE));
     /* The terminal: its size, its mode, whether writing waits. The last two are what glibc 2.42 and later ask for
@@ -108,13 +108,13 @@ static int allow_with_arguments(scmp_filter_ctx filter) {
     return bad;
 }
 
-int cchat_forbid_system_calls(void) {
+int cchat_forbid_system_calls(const cchat_address *server) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     if (!filter) return -1;
     int bad = 0;
     for (size_t i = 0; i < sizeof plain_calls / sizeof *plain_calls; i++)
         bad |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain_calls[i], 0);
-    bad |= allow_with_arguments(filter);
+    bad |= allow_with_arguments(filter, server);
     if (bad == 0) bad = seccomp_load(filter);
     seccomp_release(filter);
     return bad == 0 ? 0 : -1;

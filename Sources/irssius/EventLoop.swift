@@ -15,7 +15,7 @@ struct EventLoop: ~Copyable {
 
     private let terminal: Int32 = 0
     private let signals: Int32
-    private let port: UInt16
+    private let address: UnsafePointer<cchat_address>
     private let dialect: Dialect
     private var client: Client
     private var painter: Painter
@@ -28,10 +28,10 @@ struct EventLoop: ~Copyable {
     private var buffer = [UInt8](repeating: 0, count: EventLoop.pieceBytes)
     private var isOver = false
 
-    init(_ client: consuming Client, dialect: Dialect, port: UInt16, signals: Int32) {
+    init(_ client: consuming Client, dialect: Dialect, server: UnsafePointer<cchat_address>, signals: Int32) {
         self.client = client
         self.dialect = dialect
-        self.port = port
+        address = server
         self.signals = signals
         painter = Painter(dialect)
         toTerminal = dialect.enter
@@ -81,7 +81,7 @@ struct EventLoop: ~Copyable {
 
     private mutating func connect() {
         closeServer()
-        server = cchat_connect(port)
+        server = cchat_connect(address)
         isConnecting = server >= 0
         if server < 0 { perform(client.disconnected(at: now)) }
     }

@@ -48,13 +48,17 @@ import TerminalScreen
             return refuse("the terminal does not obey")
         }
         defer { cchat_give_back_terminal(0) }
-        if let wall = Wall.raise(port: start.port) {
+        guard let server = cchat_fixed_address(start.port) else {
+            cchat_give_back_terminal(0)
+            return refuse("the server's address cannot be fixed")
+        }
+        if let wall = Wall.raise(around: server, port: start.port) {
             cchat_give_back_terminal(0)
             return refuse(wall.name)
         }
         let now = Moment(uptime: cchat_uptime(), unix: cchat_unix())
         let client = Client(user: user, configuration: configuration, at: now)
-        var loop = EventLoop(client, dialect: dialect, port: start.port, signals: signals)
+        var loop = EventLoop(client, dialect: dialect, server: server, signals: signals)
         return loop.run()
     }
 

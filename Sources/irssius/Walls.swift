@@ -14,20 +14,21 @@ enum Wall: CaseIterable {
         }
     }
 
-    /// Puts the walls up, in this order; the first that fails.
-    static func raise(port: UInt16) -> Wall? {
-        for wall in allCases where !wall.raise(port: port) { return wall }
+    /// Puts the walls up, in this order; the first that fails. Behind them only `server` can be connected to, which is on
+    /// `port`.
+    static func raise(around server: UnsafePointer<cchat_address>, port: UInt16) -> Wall? {
+        for wall in allCases where !wall.raise(around: server, port: port) { return wall }
         return nil
     }
 
-    private func raise(port: UInt16) -> Bool {
+    private func raise(around server: UnsafePointer<cchat_address>, port: UInt16) -> Bool {
         switch self {
         case .parent: cchat_die_with_parent() == 0
         case .resources: cchat_limit_resources() == 0
         case .privileges: cchat_forbid_privileges() == 0
         // 1: a kernel without Landlock. The other walls stand.
         case .files: cchat_forbid_files(port) >= 0
-        case .systemCalls: cchat_forbid_system_calls() == 0
+        case .systemCalls: cchat_forbid_system_calls(server) == 0
         }
     }
 }

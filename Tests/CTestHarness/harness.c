@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -98,6 +100,7 @@ static void run(const struct harness_launch *launch, int master, int other_maste
     fchown(terminal, launch->users[0], (gid_t)-1);
     int other = ioctl(other_master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
     int null = open("/dev/null", O_RDWR);
+    if (launch->network >= 0 && setns(launch->network, CLONE_NEWNET) != 0) fail("network");
     enter_sandbox(launch->sandbox);
 
     if (!launch->leader) {
@@ -140,6 +143,48 @@ int harness_start(const struct harness_launch *launch, int *master) {
     fcntl(number, F_SETFL, O_RDWR | O_NONBLOCK);
     *master = number;
     return child;
+}
+
+/* The namespace is made by a child, so that no thread of the caller changes its own. */
+static void hold_network(int ready, int release) {
+    struct ifreq loopback = {.ifr_flags = IFF_UP};
+    strcpy(loopback.ifr_name, "lo");
+    char byte = unshare(CLONE_NEWNET) == 0 && ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFFLAGS, &loopback) == 0;
+    if (write(ready, &byte, 1) == 1) (void)!read(release, &byte, 1);
+    _exit(0);
+}
+
+int harness_make_network(void) {
+    int ready[2], release[2], network = -1;
+    if (pipe2(ready, O_CLOEXEC) != 0 || pipe2(release, O_CLOEXEC) != 0) return -1;
+    pid_t child = fork();
+    if (child == 0) hold_network(ready[1], release[0]);
+    char is_up = 0, path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/net", child);
+    if (child > 0 && read(ready[0], &is_up, 1) == 1 && is_up) network = open(path, O_RDONLY | O_CLOEXEC);
+    (void)!write(release[1], "x", 1);
+    for (int i = 0; i < 2; i++) {
+        close(ready[i]);
+        close(release[i]);
+    }
+    if (child > 0) waitpid(child, NULL, 0);
+    return network;
+}
+
+int harness_listen(int network, uint16_t port) {
+    /* A thread has a network namespace of its own: nobody else's changes meanwhile. */
+    int own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (own < 0 || setns(network, CLONE_NEWNET) != 0) return -1;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (setns(own, CLONE_NEWNET) != 0) abort();
+    close(own);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 8) != 0) return -1;
+    return listener;
+}
+
+int harness_accept(int listener, int milliseconds) {
+    return harness_wait_readable(listener, milliseconds) == 1 ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1;
 }
 
 int harness_open_log(const char *path) {

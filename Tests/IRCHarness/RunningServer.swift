@@ -23,22 +23,26 @@ public final class RunningServer {
         kill -s KILL $! 2>/dev/null
         """
 
-    public init(_ program: ServerProgram, _ settings: ServerSettings = ServerSettings()) throws {
+    /// Starts it on a port that is free, or on the one that is given; `behind` other programs, which must become it.
+    public init(
+        _ program: ServerProgram, _ settings: ServerSettings = ServerSettings(), port: UInt16? = nil,
+        behind: [String] = []
+    ) throws {
         self.program = program
-        port = try RunningServer.freePort()
+        self.port = try port ?? RunningServer.freePort()
         folder = FileManager.default.temporaryDirectory.appending(path: "irc-harness-\(UUID().uuidString)")
         // A server that drops its privileges must still be able to read its files again.
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         try Data("Hello\nto all\n".utf8).write(to: folder.appending(path: "motd"))
         let file = folder.appending(path: "\(program.kind.rawValue).conf")
-        try Data(settings.text(for: program.kind, port: port, folder: folder.path).utf8).write(to: file)
+        try Data(settings.text(for: program.kind, port: self.port, folder: folder.path).utf8).write(to: file)
         let output = Pipe()
         shell.executableURL = URL(filePath: "/usr/bin/env")
         shell.arguments =
             RunningServer.withSignals + [
-                "sh", "-c", RunningServer.script, "sh", folder.appending(path: "log").path, program.path,
-            ]
+                "sh", "-c", RunningServer.script, "sh", folder.appending(path: "log").path,
+            ] + behind + [program.path]
             + program.arguments(configuration: file.path)
         shell.standardInput = leash
         shell.standardOutput = output
@@ -89,10 +93,11 @@ public final class RunningServer {
         // proc(5): address and port in hexadecimal, the bytes of the address reversed; 0A is LISTEN.
         let digits = String(port, radix: 16, uppercase: true)
         let wanted = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-        return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").contains { line in
-            let fields = line.split(separator: " ")
-            return fields.count > 3 && fields[1] == wanted && fields[3] == "0A"
-        }
+        return try String(contentsOfFile: "/proc/\(identifier)/net/tcp", encoding: .utf8).split(separator: "\n")
+            .contains { line in
+                let fields = line.split(separator: " ")
+                return fields.count > 3 && fields[1] == wanted && fields[3] == "0A"
+            }
     }
 
     private static func freePort() throws -> UInt16 {

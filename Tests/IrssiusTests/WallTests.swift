@@ -26,7 +26,9 @@ struct WallTests {
         ("s", "unix-socket", .killed), ("s", "udp-socket", .killed), ("s", "ipv6-socket", .killed),
         ("s", "listen", .killed),
         ("s", "descriptors", .killed), ("s", "run-memory", .killed), ("s", "kill", .killed), ("s", "trace", .killed),
-        ("s", "type", .killed), ("f", "read-file", .refused), ("f", "make-file", .refused), ("f", "run", .refused),
+        ("s", "type", .killed), ("s", "connect-elsewhere", .killed),
+        ("s", "copy-address", .killed), ("s", "move-memory", .killed), ("f", "read-file", .refused),
+        ("f", "make-file", .refused), ("f", "run", .refused),
         ("f", "connect-elsewhere", .refused), ("r", "write-file", .refused), ("r", "fork", .refused),
         ("r", "descriptors", .refused),
         ("r", "memory", .refused), ("r", "core", .refused), ("p", "dump", .refused), ("p", "gain", .refused),
@@ -39,6 +41,16 @@ struct WallTests {
         // A kernel without Landlock, or with one from before it knew ports.
         if wall == "f", found == .other(102) { return }
         #expect(found == outcome)
+    }
+
+    @Test("the page with the server's address cannot be unmapped where the kernel can seal it")
+    func sealed() throws {
+        // mseal came with Linux 6.10; without it the pointer is compared all the same.
+        let version = ProcessInfo.processInfo.operatingSystemVersion
+        let canSeal = (version.majorVersion, version.minorVersion) >= (6, 10)
+        for walls in ["-", "s"] {
+            #expect(try WallTests.attempt("unmap-address", behind: walls) == (canSeal ? .refused : .done))
+        }
     }
 
     @Test("behind all walls what the client needs goes on", arguments: ["connect", "some-memory", "mode"])

@@ -28,8 +28,8 @@ static uint16_t listen_on_some_port(int *server) {
     return ntohs(address.sin_port);
 }
 
-static bool connects(uint16_t port) {
-    int client = cchat_connect(port);
+static bool connects(const cchat_address *address) {
+    int client = cchat_connect(address);
     if (client < 0) return false;
     cchat_wait(-1, false, client, true, -1, 2000);
     return cchat_connected(client) == 0;
@@ -62,6 +62,11 @@ static bool takes_memory(size_t size) {
     return memory != MAP_FAILED;
 }
 
+static bool maps_at(const void *place) {
+    uintptr_t page = ((uintptr_t)place & ~(uintptr_t)0xFFFFFF) - 0x40000000;
+    return mmap((void *)page, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == (void *)page;
+}
+
 static bool runs_memory(void) {
     void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory != MAP_FAILED;
@@ -76,6 +81,8 @@ int main(int count, char **arguments) {
     uint16_t port = listen_on_some_port(&server), other_port = listen_on_some_port(&other);
     if (geteuid() == 0 && (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)) return 100;
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    const cchat_address *known = cchat_fixed_address(port), *elsewhere = cchat_fixed_address(other_port);
+    if (!known || !elsewhere) return 101;
 
     const char *walls = arguments[1], *act = arguments[2];
     signal(SIGXFSZ, SIG_IGN);
@@ -89,12 +96,16 @@ int main(int count, char **arguments) {
     }
     if (strchr(walls, 's')) {
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        if (cchat_forbid_system_calls() != 0) return 101;
+        if (cchat_forbid_system_calls(known) != 0) return 101;
     }
 
     bool done = false;
-    if (strcmp(act, "connect") == 0) done = connects(port);
-    else if (strcmp(act, "connect-elsewhere") == 0) done = connects(other_port);
+    cchat_address stack[1];
+    if (strcmp(act, "connect") == 0) done = connects(known);
+    else if (strcmp(act, "connect-elsewhere") == 0) done = connects(elsewhere);
+    else if (strcmp(act, "copy-address") == 0) done = connects(memcpy(stack, known, sizeof *known));
+    else if (strcmp(act, "move-memory") == 0) done = maps_at(stack);
+    else if (strcmp(act, "unmap-address") == 0) done = munmap((void *)(uintptr_t)known, 4096) == 0;
     else if (strcmp(act, "run") == 0) done = runs();
     else if (strcmp(act, "fork") == 0) done = forks();
     else if (strcmp(act, "read-file") == 0) done = open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;

@@ -3,6 +3,7 @@
 #ifndef CCHATCLIENT_H
 #define CCHATCLIENT_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +17,11 @@ int cchat_terminal_size(int descriptor, int *columns, int *rows);
 
 /* ---- one connection, to 127.0.0.1 ---- */
 
-int cchat_connect(uint16_t port); /* does not wait: writable when it is there or has failed */
+/* Where the server is, on a page of its own that nobody can write to, unmap or replace (mseal, from Linux 6.10): seccomp
+ * cannot read an address, but it can compare the pointer to it. NULL when that cannot be arranged. */
+typedef struct sockaddr_in cchat_address;
+const cchat_address *cchat_fixed_address(uint16_t port);
+int cchat_connect(const cchat_address *server); /* does not wait: writable when it is there or has failed */
 int cchat_connected(int descriptor); /* 0 when it is there */
 
 /* Both do not wait. How many bytes; 0 at the end (of reading); -1 where one would have to wait; -2 for an error. */
@@ -61,6 +66,7 @@ int cchat_die_with_parent(void);
 int cchat_limit_resources(void);          /* no files, no processes, few descriptors, little memory, no core */
 int cchat_forbid_privileges(void);        /* no_new_privs, not dumpable */
 int cchat_forbid_files(uint16_t port);    /* Landlock; 1 where the kernel has none */
-int cchat_forbid_system_calls(void);      /* seccomp: whatever is not needed kills */
+/* seccomp: whatever is not needed kills, and so does connecting with any other pointer than this. */
+int cchat_forbid_system_calls(const cchat_address *server);
 
 #endif

@@ -23,6 +23,7 @@ struct harness_launch {
     bool signals_ignored;
     int32_t limit_resource; /* RLIMIT_ number, or -1 */
     uint64_t limit_value;
+    int32_t network; /* a descriptor of a network namespace, or -1 */
 };
 
 /* Gives the process id, or -1. `master` becomes the master side of the terminal. With `leader` off, what is returned
@@ -30,6 +31,11 @@ struct harness_launch {
  * with 126. */
 int harness_start(const struct harness_launch *launch, int *master);
 
+/* A new network namespace, with the loopback device up and nothing else; -1 without. It lives while it is held open. */
+int harness_make_network(void);
+/* A socket that listens on a port of 127.0.0.1 in that namespace; the connection that somebody makes to it. -1 without. */
+int harness_listen(int network, uint16_t port);
+int harness_accept(int listener, int milliseconds);
 int harness_open_log(const char *path);                    /* a datagram socket there, for anybody to write to */
 void harness_wait_gone(int process, int milliseconds);      /* any process; leaves its status to its parent */
 int harness_wait_exit(int process, int milliseconds);      /* wait status, or -1 when it still runs */

@@ -2,7 +2,7 @@ import CTestHarness
 import Foundation
 import Testing
 
-/// A way of starting untosh, and what it says to it.
+/// A way of starting a program, and what it says to it.
 struct Start: CustomTestStringConvertible, Sendable {
     let what: String
     let message: String
@@ -23,40 +23,44 @@ struct Start: CustomTestStringConvertible, Sendable {
             options.groups = [box.uid, 0, box.uid]
         },
         Start("supplementary root group", "user is in group root") { options, _ in options.supplementary = 0 },
-        Start("set-user-ID to root", "effective user is root") { _, box in chmod(box.root + "/opt/bin/untosh", 0o4755)
+        Start("set-user-ID to root", "effective user is root") { _, box in chmod(box.file, 0o4755)
         },
         Start("set-user-ID to another", "program is set-user-ID") { _, box in
-            chown(box.root + "/opt/bin/untosh", 77, 0)
-            chmod(box.root + "/opt/bin/untosh", 0o4755)
+            chown(box.file, 77, 0)
+            chmod(box.file, 0o4755)
         },
         Start("set-group-ID to another", "program is set-group-ID") { _, box in
-            chown(box.root + "/opt/bin/untosh", 0, 77)
-            chmod(box.root + "/opt/bin/untosh", 0o2755)
+            chown(box.file, 0, 77)
+            chmod(box.file, 0o2755)
         },
         Start("no SELinux", "SELinux is not enabled") { options, _ in options.context = nil },
         Start("another domain", "SELinux context is wrong") { options, _ in
             options.context = "unconfined_u:unconfined_r:unconfined_t:s0"
         },
-        Start("more categories", "SELinux context is wrong") { options, _ in
-            options.context = "untochat_u:untochat_r:untochat_t:s0-s0:c0.c1023"
+        Start("more categories", "SELinux context is wrong") { options, box in
+            options.context = box.program.context + "-s0:c0.c1023"
         },
-        Start("ssh host command", "arguments are not allowed") { options, _ in
-            options.arguments = ["untosh", "-c", "id"]
+        Start("ssh host command", "arguments are not allowed") { options, box in
+            options.arguments = [box.program.name, "-c", "id"]
         },
-        Start("scp", "arguments are not allowed") { options, _ in
-            options.arguments = ["untosh", "-c", "scp -t /tmp"]
+        Start("scp", "arguments are not allowed") { options, box in
+            options.arguments = [box.program.name, "-c", "scp -t /tmp"]
         },
-        Start("sftp", "arguments are not allowed") { options, _ in
-            options.arguments = ["untosh", "-c", "/usr/libexec/openssh/sftp-server"]
+        Start("sftp", "arguments are not allowed") { options, box in
+            options.arguments = [box.program.name, "-c", "/usr/libexec/openssh/sftp-server"]
         },
-        Start("rsync", "arguments are not allowed") { options, _ in
-            options.arguments = ["-untosh", "-c", "rsync --server . /"]
+        Start("rsync", "arguments are not allowed") { options, box in
+            options.arguments = ["-" + box.program.name, "-c", "rsync --server . /"]
         },
-        Start("an interactive flag", "arguments are not allowed") { options, _ in
-            options.arguments = ["-untosh", "-i"]
+        Start("an interactive flag", "arguments are not allowed") { options, box in
+            options.arguments = ["-" + box.program.name, "-i"]
         },
-        Start("an empty argument", "arguments are not allowed") { options, _ in options.arguments = ["-untosh", ""] },
-        Start("a double dash", "arguments are not allowed") { options, _ in options.arguments = ["untosh", "--"] },
+        Start("an empty argument", "arguments are not allowed") { options, box in
+            options.arguments = ["-" + box.program.name, ""]
+        },
+        Start("a double dash", "arguments are not allowed") { options, box in
+            options.arguments = [box.program.name, "--"]
+        },
         Start("another name", "program name is wrong") { options, _ in options.arguments = ["-bash"] },
         Start("an option as name", "program name is wrong") { options, _ in options.arguments = ["-c"] },
         Start("an empty name", "program name is wrong") { options, _ in options.arguments = [""] },
@@ -87,18 +91,6 @@ struct Start: CustomTestStringConvertible, Sendable {
             options.lang = "de_DE.ISO-8859-1"
         },
         Start("a LANG with a path", "LANG has bad characters") { options, _ in options.lang = "/tmp/x.UTF-8" },
-        Start("no USER", "USER is missing") { options, _ in options.user = nil },
-        Start("somebody else's USER", "USER is not the user's name") { options, _ in options.user = "root" },
-        Start("a USER with an escape sequence", "USER has bad characters") { options, _ in
-            options.user = "\u{1b}]0;x\u{7}"
-        },
-        Start("USER twice", "USER is set twice") { options, _ in options.extraEnvironment = ["USER=tester"] },
-        Start("a relative HOME", "HOME is not an absolute path") { options, _ in options.home = "home/tester" },
-        Start("an empty HOME", "HOME is missing") { options, _ in options.home = "" },
-        Start("HOME by way of ..", "HOME is not an absolute path") { options, _ in
-            options.home = "/home/../home/tester"
-        },
-        Start("another directory as HOME", "HOME is not the user's home") { options, _ in options.home = "/tmp" },
         Start("a shared home", "HOME is writable by others") { _, box in chmod(box.home, 0o770) },
         Start("a public home", "HOME is writable by others") { _, box in chmod(box.home, 0o702) },
         Start("another's home", "HOME is not owned by the user") { _, box in chown(box.home, 77, 77) },
@@ -117,10 +109,26 @@ struct Start: CustomTestStringConvertible, Sendable {
         },
     ]
 
+    /// What only a login shell looks at: its environment says who the user is.
+    static let refusedLogins: [Start] = [
+        Start("no USER", "USER is missing") { options, _ in options.user = nil },
+        Start("somebody else's USER", "USER is not the user's name") { options, _ in options.user = "root" },
+        Start("a USER with an escape sequence", "USER has bad characters") { options, _ in
+            options.user = "\u{1b}]0;x\u{7}"
+        },
+        Start("USER twice", "USER is set twice") { options, _ in options.extraEnvironment = ["USER=tester"] },
+        Start("a relative HOME", "HOME is not an absolute path") { options, _ in options.home = "home/tester" },
+        Start("an empty HOME", "HOME is missing") { options, _ in options.home = "" },
+        Start("HOME by way of ..", "HOME is not an absolute path") { options, _ in
+            options.home = "/home/../home/tester"
+        },
+        Start("another directory as HOME", "HOME is not the user's home") { options, _ in options.home = "/tmp" },
+    ]
+
     static let accepted: [Start] = [
         Start("a login", "") { _, _ in },
-        Start("a bare name", "") { options, _ in options.arguments = ["untosh"] },
-        Start("a path", "") { options, _ in options.arguments = ["/opt/bin/untosh"] },
+        Start("a bare name", "") { options, box in options.arguments = [box.program.name] },
+        Start("a path", "") { options, box in options.arguments = [box.program.path] },
         Start("every signal blocked", "") { options, _ in options.signalsBlocked = true },
         Start("every signal ignored", "") { options, _ in options.signalsIgnored = true },
         Start("not the leader of its session", "") { options, _ in options.leader = false },
@@ -142,91 +150,22 @@ struct Start: CustomTestStringConvertible, Sendable {
     ]
 }
 
-extension Untosh {
-    @Test(
-        "what is not a chat user's login is refused, in the same words on the terminal and in the log",
-        arguments: Start.refused)
-    func refuses(_ start: Start) throws {
-        let sandbox = try Sandbox()
-        var options = Options()
-        try sandbox.copy(#require(Binaries.test), to: "opt/bin/untosh")
-        try start.change(&options, sandbox)
+extension Start {
+    /// The program must say no, once on the terminal and once in the log, in these words.
+    func expectRefusal(by program: Program) throws {
+        let sandbox = try Sandbox(program)
+        var options = Options(program)
+        try sandbox.copy(#require(program.test), to: "opt/bin/" + program.name)
+        try change(&options, sandbox)
         let login = try Login(sandbox, options)
         #expect(login.exit() == .code(EXIT_FAILURE))
-        #expect(login.rest() == "untosh: \(start.message)\r\n")
+        #expect(login.rest() == "\(program.name): \(message)\r\n")
         let uid = options.users?[0] ?? sandbox.uid
         let log = sandbox.authLog()
-        #expect(log.count == 1 && log[0].hasSuffix(" untosh: uid \(uid): \(start.message)"), "\(log)")
+        #expect(log.count == 1 && log[0].hasSuffix(" \(program.name): uid \(uid): \(message)"), "\(log)")
         // <85>: facility authpriv, severity notice.
         #expect(log.first?.hasPrefix("<85>") == true)
-        #expect(!FileManager.default.fileExists(atPath: sandbox.lockFile))
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: sandbox.home)) ?? [] == [])
         #expect(sandbox.survivors() == [])
-    }
-
-    @Test(
-        "a chat user's login is accepted, so the refusals above are not for another reason", arguments: Start.accepted)
-    func accepts(_ start: Start) throws {
-        let sandbox = try Sandbox()
-        var options = Options()
-        try start.change(&options, sandbox)
-        let login = try Login(sandbox, options)
-        // The dynamic loader may say first what it could not load for LD_PRELOAD.
-        #expect(login.expect(Login.prompt) != nil)
-        #expect(login.answer(to: "help")?.contains("start chatting") == true)
-        login.type("exit\n")
-        #expect(login.exit() == .code(0))
-        #expect(sandbox.survivors() == [])
-    }
-
-    @Test("with standard error closed the refusal is still in the log")
-    func refusesWithoutStandardError() throws {
-        for stream in [HARNESS_CLOSED, HARNESS_NULL] {
-            let sandbox = try Sandbox()
-            var options = Options()
-            options.streams[2] = stream
-            let login = try Login(sandbox, options)
-            #expect(login.exit() == .code(EXIT_FAILURE))
-            #expect(login.rest() == "")
-            #expect(sandbox.authLog().first?.hasSuffix("standard error is not a terminal") == true)
-        }
-    }
-
-    @Test("a thousand arguments are refused like one")
-    func refusesManyArguments() throws {
-        var options = Options()
-        options.arguments = ["-untosh"] + Array(repeating: "-c", count: 1000)
-        let login = try Login(Sandbox(), options)
-        #expect(login.exit() == .code(EXIT_FAILURE))
-        #expect(login.rest() == "untosh: arguments are not allowed\r\n")
-    }
-
-    @Test("without any argument, not even a name, it is refused")
-    func refusesNoName() throws {
-        var options = Options()
-        options.arguments = []
-        let login = try Login(Sandbox(), options)
-        #expect(login.exit() == .code(EXIT_FAILURE))
-        #expect(login.rest() == "untosh: program name is wrong\r\n")
-    }
-
-    @Test("the shipped program asks SELinux itself and ignores the switches of the test program")
-    func shippedHasNoSwitch() throws {
-        let sandbox = try Sandbox()
-        var options = Options()
-        options.binary = Binaries.shipped
-        let login = try Login(sandbox, options)
-        #expect(login.exit() == .code(EXIT_FAILURE))
-        #expect(login.rest() == "untosh: SELinux is not enabled\r\n")
-    }
-
-    @Test("only the test program contains the names of the switches")
-    func shippedHasNoNames() throws {
-        let name = Data("UNTOCHAT_TEST_".utf8)
-        let shipped = try Data(contentsOf: URL(fileURLWithPath: #require(Binaries.shipped)))
-        let test = try Data(contentsOf: URL(fileURLWithPath: #require(Binaries.test)))
-        #expect(shipped.range(of: name) == nil)
-        #expect(test.range(of: name) != nil)
-        #expect(shipped.range(of: Data("SWIFT_".utf8)) == nil)
-        #expect(shipped.count <= 400_000)
     }
 }

@@ -3,28 +3,50 @@ import Foundation
 import Synchronization
 import Testing
 
-/// The two binaries under test, and whether they can be tested here.
-enum Binaries {
-    static let test = ProcessInfo.processInfo.environment["UNTOSH_TEST_BINARY"]
-    static let shipped = ProcessInfo.processInfo.environment["UNTOSH_SHIPPED_BINARY"]
-    static let probe = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("untosh-probe").path
+/// A program under test: as it is shipped, and the same with test switches.
+struct Program: Sendable {
+    let name: String
+    let domain: String
+    let test: String?
+    let shipped: String?
 
-    static let areThere = test != nil && shipped != nil
+    static let untosh = Program("untosh", domain: "untochat_t")
+    static let irssius = Program("irssius", domain: "irssius_t")
+
+    private init(_ name: String, domain: String) {
+        self.name = name
+        self.domain = domain
+        let environment = ProcessInfo.processInfo.environment
+        test = environment["\(name.uppercased())_TEST_BINARY"]
+        shipped = environment["\(name.uppercased())_SHIPPED_BINARY"]
+    }
+
+    var isThere: Bool { test != nil && shipped != nil }
+    var context: String { "untochat_u:untochat_r:\(domain):s0" }
+    /// As seen in the sandbox.
+    var path: String { "/opt/bin/" + name }
+
+    /// What stands beside the tests: programs that only tests use.
+    static func built(_ name: String) -> String {
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent(name).path
+    }
+
     static let isRoot = geteuid() == 0
-    static let whyNot: Comment = "set UNTOSH_TEST_BINARY and UNTOSH_SHIPPED_BINARY to the built programs"
+    static let whyNot: Comment = "set UNTOSH_TEST_BINARY, UNTOSH_SHIPPED_BINARY and the same of IRSSIUS"
     static let whyRoot: Comment = "only root can make the namespace and the user of a login"
 }
 
 /// Everything about a login that a test may want to be different.
 struct Options {
-    var binary = Binaries.test
-    var arguments = ["-untosh"]
+    let program: Program
+    var binary: String?
+    var arguments: [String]
     var home: String? = nil
     var user: String? = "tester"
     var term: String? = "xterm"
     var lang: String? = "C.UTF-8"
-    var context: String? = "untochat_u:untochat_r:untochat_t:s0"
+    var context: String?
     var idle: Int? = nil
     var extraEnvironment: [String] = []
     var users: [UInt32]? = nil
@@ -37,6 +59,15 @@ struct Options {
     var signalsBlocked = false
     var signalsIgnored = false
     var limit: (resource: Int, value: UInt64)? = nil
+    /// A network namespace, or the machine's own.
+    var network: Int32 = -1
+
+    init(_ program: Program = .untosh) {
+        self.program = program
+        binary = program.test
+        arguments = [program.name == "untosh" ? "-untosh" : program.name]
+        context = program.context
+    }
 }
 
 enum Exit: Equatable {
@@ -45,7 +76,7 @@ enum Exit: Equatable {
     case stillRunning
 }
 
-struct HarnessError: Error { let what: String }
+struct LoginError: Error { let what: String }
 
 /// The machine a login sees: accounts, programs, home, devices, authentication log. Each has a user ID of its own, so
 /// that limits count nobody else's processes and survivors cannot hide.
@@ -53,19 +84,22 @@ final class Sandbox {
     let root: String
     let uid: UInt32
     let log: Int32
+    let program: Program
     private static let numbers = Atomic<UInt32>(4242)
 
     var home: String { root + "/home/tester" }
+    var file: String { root + program.path }
     var lockFile: String { home + "/untosh_lockfile" }
 
-    init() throws {
+    init(_ program: Program = .untosh) throws {
+        self.program = program
         uid = Sandbox.numbers.add(1, ordering: .relaxed).oldValue
         root = FileManager.default.temporaryDirectory.path + "/untosh-test-\(getpid())-\(uid)"
         try Sandbox.directory(root)
         for name in ["etc", "opt", "opt/bin", "home", "home/tester"] { try Sandbox.directory(root + "/" + name) }
-        guard harness_make_device_directory(root + "/dev") == 0 else { throw HarnessError(what: "dev") }
+        guard harness_make_device_directory(root + "/dev") == 0 else { throw LoginError(what: "dev") }
         log = harness_open_log(root + "/dev/log")
-        guard log >= 0 else { throw HarnessError(what: "log") }
+        guard log >= 0 else { throw LoginError(what: "log") }
         chown(home, uid, uid)
         chmod(home, 0o700)
 
@@ -80,7 +114,18 @@ final class Sandbox {
         try write("etc/shadow", "root:*:19000::::::\ntester:\(hash):19000:0:99999:7:::\n", mode: 0o600)
         try write("etc/group", "root:x:0:\ntester:x:\(uid):\n")
         try write("etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\n")
-        try copy(Binaries.probe, to: "opt/bin/irssius")
+        if program.name == "untosh" { try copy(Program.built("untosh-probe"), to: "opt/bin/irssius") }
+    }
+
+    /// An account more, with a home of its own.
+    func add(_ name: String) throws -> UInt32 {
+        let number = Sandbox.numbers.add(1, ordering: .relaxed).oldValue
+        let line = "\(name):x:\(number):\(number):\(name.capitalized),,,:/home/\(name):/opt/bin/untosh\n"
+        try write("etc/passwd", String(contentsOfFile: root + "/etc/passwd", encoding: .utf8) + line)
+        try Sandbox.directory(root + "/home/" + name)
+        chown(root + "/home/" + name, number, number)
+        chmod(root + "/home/" + name, 0o700)
+        return number
     }
 
     deinit {
@@ -135,7 +180,7 @@ final class Sandbox {
     }
 
     private static func directory(_ path: String) throws {
-        guard mkdir(path, 0o755) == 0 else { throw HarnessError(what: path) }
+        guard mkdir(path, 0o755) == 0 else { throw LoginError(what: path) }
     }
 }
 
@@ -150,9 +195,9 @@ final class Login {
 
     init(_ sandbox: Sandbox, _ options: Options = Options()) throws {
         self.sandbox = sandbox
-        guard let binary = options.binary else { throw HarnessError(what: "no binary") }
-        if !FileManager.default.fileExists(atPath: sandbox.root + "/opt/bin/untosh") {
-            try sandbox.copy(binary, to: "opt/bin/untosh")
+        guard let binary = options.binary else { throw LoginError(what: "no binary") }
+        if !FileManager.default.fileExists(atPath: sandbox.root + options.program.path) {
+            try sandbox.copy(binary, to: String(options.program.path.dropFirst()))
         }
         var environment = options.extraEnvironment
         environment.append("HOME=\(options.home ?? "/home/tester")")
@@ -179,8 +224,9 @@ final class Login {
         launch.signals_ignored = options.signalsIgnored
         launch.limit_resource = Int32(options.limit?.resource ?? -1)
         launch.limit_value = options.limit?.value ?? 0
+        launch.network = options.network
 
-        let strings = ([sandbox.root, "/opt/bin/untosh"] + options.arguments + environment).map { strdup($0) }
+        let strings = ([sandbox.root, options.program.path] + options.arguments + environment).map { strdup($0) }
         defer { for string in strings { free(string) } }
         var arguments = Array(strings[2..<2 + options.arguments.count]) + [nil]
         var variables = Array(strings[(2 + options.arguments.count)...]) + [nil]
@@ -196,7 +242,7 @@ final class Login {
         }
         process = started
         master = terminal
-        guard process > 0 else { throw HarnessError(what: "cannot start") }
+        guard process > 0 else { throw LoginError(what: "cannot start") }
     }
 
     deinit {
@@ -268,14 +314,14 @@ final class Login {
     /// Waits for the prompt that follows the login.
     func begin() throws {
         guard expect(Login.prompt) != nil else {
-            throw HarnessError(what: "no prompt: " + rest())
+            throw LoginError(what: "no prompt: " + rest())
         }
     }
 
     /// Starts the probe in place of the chat program. Gives what it tells of itself.
     func chat() throws -> String {
         type("chat\n")
-        guard let told = expect("\nready\r\n") else { throw HarnessError(what: "no probe: " + rest()) }
+        guard let told = expect("\nready\r\n") else { throw LoginError(what: "no probe: " + rest()) }
         return told
     }
 
@@ -293,9 +339,25 @@ final class Login {
 
     /// Everything shown and not yet expected.
     func rest() -> String {
-        while master >= 0, harness_exchange(master, 0, false) & 1 != 0, collect() {}
+        takeWhatIsThere()
         defer { pending = [] }
         return String(decoding: pending, as: UTF8.self)
+    }
+
+    /// Everything shown since the last call or `expect`, as it came.
+    func shown() -> [UInt8] {
+        takeWhatIsThere()
+        defer { pending = [] }
+        return pending
+    }
+
+    private func takeWhatIsThere() {
+        while master >= 0, harness_exchange(master, 0, false) & 1 != 0, collect() {}
+    }
+
+    func resize(columns: UInt16, rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }
 
     /// The process that runs untosh; it is not the one that was started when a program stands in front of it.

@@ -1,5 +1,5 @@
 import Testing
 
 /// untosh as it is shipped — Embedded, hardened, stripped — on a real terminal, as a real user.
-@Suite(.enabled(if: Binaries.areThere, Binaries.whyNot), .enabled(if: Binaries.isRoot, Binaries.whyRoot))
+@Suite(.enabled(if: Program.untosh.isThere, Program.whyNot), .enabled(if: Program.isRoot, Program.whyRoot))
 struct Untosh {}

@@ -20,6 +20,8 @@ final class Network {
         var settings = ServerSettings.conversational
         settings.isAnonymous = true
         settings.identifiesUsers = true
+        // The one account that does not chat.
+        settings.globals = ["ServerUID = tester", "ServerGID = tester"]
         return try RunningServer(
             .underTest(), settings, port: 6667,
             behind: [
@@ -34,8 +36,8 @@ final class Network {
 private let hasServer = ProcessInfo.processInfo.environment["NGIRCDUS_BINARY"] != nil
 
 extension Irssius {
-    /// Logs in by untosh, whose `chat` starts irssius, with at most three processes; gives the terminal once irssius has joined.
-    private func chat(_ sandbox: Sandbox, _ network: Network, _ name: String, _ uid: UInt32) throws -> Login {
+    /// Logs in by untosh, whose `chat` starts irssius, with at most three processes; once it has joined.
+    private func chat(_ sandbox: Sandbox, _ network: Network, _ name: String, _ uid: UInt32) throws -> ChatScreen {
         var options = Options()
         options.user = name
         options.home = "/home/" + name
@@ -46,10 +48,11 @@ extension Irssius {
         let login = try Login(sandbox, options)
         guard login.expect("\(name)> ") != nil else { throw LoginError(what: "no prompt: " + login.rest()) }
         login.type("chat\n")
-        guard login.expect("Connected as \(name)") != nil else { throw LoginError(what: "no server: " + login.rest()) }
+        let screen = try ChatScreen(login)
+        try screen.shows("Connected as \(name)")
         login.type("/join #lobby\r")
-        guard login.expect("[#lobby]") != nil else { throw LoginError(what: "not joined: " + login.rest()) }
-        return login
+        try screen.shows("[#lobby]")
+        return screen
     }
 
     /// untosh where a login finds it and irssius behind it. untosh gives it nothing of the environment, so a script says the
@@ -75,32 +78,33 @@ extension Irssius {
         let server = try network.chatServer(for: sandbox)
         let one = try chat(sandbox, network, "silver", silver)
         let other = try chat(sandbox, network, "gold", gold)
-        #expect(one.expect("has joined") != nil)
+        try one.shows("gold has joined #lobby")
 
-        one.type("good evening to all\r")
-        #expect(other.expect("good evening to all") != nil)
-        other.type("/msg silver just for you\r")
-        #expect(one.expect("[Act: ") != nil)
-        one.type("/query gold\r")
-        #expect(one.expect("just for you") != nil)
+        one.login.type("good evening to all\r")
+        try other.shows("silver> good evening to all")
+        other.login.type("/msg silver just for you\r")
+        try one.shows("[Act: 3]")
+        one.login.type("/query gold\r")
+        try one.shows("<gold> just for you")
         // The kernel says who somebody is, and the account what they are called.
-        one.type("/whois gold\r\u{1B}1")
-        #expect(one.expect("ircname  : Gold") != nil)
-        #expect(one.expect("End of WHOIS") != nil)
+        one.login.type("/whois gold\r\u{1B}1")
+        try one.shows("ircname  : Gold")
+        try one.shows("End of WHOIS")
 
         server.stop()
-        #expect(one.expect("Connection lost") != nil)
+        try one.shows("Connection lost")
         let again = try network.chatServer(for: sandbox)
-        #expect(one.expect("Connected as silver", within: 40_000) != nil)
-        #expect(other.expect("Connected as gold", within: 40_000) != nil)
-        one.type("\u{1B}2back again\r")
-        #expect(other.expect("back again") != nil)
+        for screen in [one, other] { screen.login.type("\u{1B}2/clear\r") }
+        for screen in [one, other] { try screen.shows("[Users #lobby]", within: 60) }
+        one.login.type("back again\r")
+        try other.shows("silver> back again")
 
-        for login in [one, other] {
-            login.type("/quit\r")
-            #expect(login.expect("> ") != nil)
-            login.type("exit\n")
-            #expect(login.exit() == .code(0))
+        for (screen, name) in [(one, "silver"), (other, "gold")] {
+            #expect(screen.terminal.violations == [])
+            screen.login.type("/quit\r")
+            #expect(screen.login.expect("\(name)> ") != nil)
+            screen.login.type("exit\n")
+            #expect(screen.login.exit() == .code(0))
         }
         again.stop()
     }
@@ -115,55 +119,44 @@ extension Irssius {
         let sandbox = try Irssius.sandbox()
         var options = Options(.irssius)
         options.network = network.descriptor
-        let login = try Login(sandbox, options)
-        login.resize(columns: 80, rows: 24)
+        let screen = try ChatScreen(try Login(sandbox, options))
         let server = harness_accept(listener, 10_000)
         try #require(server >= 0)
         defer { close(server) }
 
-        var terminal = StrictTerminal(columns: 80, rows: 24)
-        var numbers = SeededNumbers(seed: 2026)
-        var shown: [UInt8] = []
         func say(_ bytes: [UInt8]) throws {
             var left = bytes[...]
             while !left.isEmpty {
-                let count = left.withUnsafeBytes {
-                    send(server, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                }
+                let count = left.withUnsafeBytes { send(server, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 guard count > 0 else { throw LoginError(what: "the client is gone") }
                 left = left.dropFirst(count)
-                shown += login.shown()
+                screen.collect()
             }
         }
-        try say(Array(":irc 001 tester :x\r\n:tester!u@h JOIN #test\r\n".utf8))
+        try say(Array(":irc 001 tester :x\r\n".utf8))
+        screen.login.type("/join #test\r")
+        try say(Array(":tester!u@h JOIN #test\r\n".utf8))
+        screen.login.type("\u{1B}2")
+        var numbers = SeededNumbers(seed: 2026)
         for round in 0..<2000 {
             let form =
                 [
                     "PRIVMSG #test :", "PRIVMSG tester :", "TOPIC #test :", "QUIT :", "NICK ", "332 tester #test :",
                     "999 ",
-                ]
-                .randomElement(using: &numbers) ?? ""
+                ].randomElement(using: &numbers) ?? ""
             let line = numbers.hostileText(atMost: 200).filter { $0 != 10 && $0 != 13 }
             try say(Array(":n\(round % 50)!u@h \(form)".utf8) + line + [13, 10])
         }
-        // What comes after all of that on the screen has been painted after all of it.
         try say(Array(":last!u@h PRIVMSG #test :the end of it\r\n".utf8))
-        let end = Array("the end of it".utf8)
-        while shown.firstRange(of: end) == nil {
-            try #require(login.exit(within: 20) == .stillRunning)
-            shown += login.shown()
-        }
-        let enter = Irssius.dialect.enter
-        let start = try #require(shown.firstRange(of: enter))
-        terminal.receive(Array(shown[start.upperBound...]))
-        #expect(terminal.violations == [])
+        try screen.shows("the end of it")
+        #expect(screen.terminal.violations == [])
 
         var answers = [UInt8](repeating: 0, count: 1 << 20)
         let count = recv(server, &answers, answers.count, Int32(MSG_DONTWAIT))
         let lines = String(decoding: answers.prefix(max(0, count)), as: UTF8.self).split(separator: "\r\n")
         let commands = Set(lines.map { $0.prefix { $0 != " " } })
         #expect(commands.isSubset(of: ["CAP", "NICK", "USER", "MODE", "WHO", "PONG", "JOIN", "PING"]), "\(commands)")
-        login.type("/quit\r")
-        #expect(login.exit() == .code(0))
+        screen.login.type("/quit\r")
+        #expect(screen.login.exit() == .code(0))
     }
 }

@@ -355,6 +355,8 @@ final class Login {
         while master >= 0, harness_exchange(master, 0, false) & 1 != 0, collect() {}
     }
 
+    func waitForMore(milliseconds: Int32) { _ = harness_exchange(master, milliseconds, false) }
+
     func resize(columns: UInt16, rows: UInt16) {
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)

@@ -165,7 +165,9 @@ extension Start {
         #expect(log.count == 1 && log[0].hasSuffix(" \(program.name): uid \(uid): \(message)"), "\(log)")
         // <85>: facility authpriv, severity notice.
         #expect(log.first?.hasPrefix("<85>") == true)
-        #expect((try? FileManager.default.contentsOfDirectory(atPath: sandbox.home)) ?? [] == [])
+        for name in [sandbox.lockFile, sandbox.home + "/.irssius"] {
+            #expect(!FileManager.default.fileExists(atPath: name))
+        }
         #expect(sandbox.survivors() == [])
     }
 }

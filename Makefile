@@ -15,7 +15,7 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	IRSSIUS_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/irssius \
 	IRSSIUS_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/irssius
 
-.PHONY: release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
+.PHONY: release check check-irc check-tools fast lint policy bench bench-irc bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -57,10 +57,10 @@ lint: check-tools
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 
-## bench: how long a release takes, beside plain rpmbuild, what the chat server bears, beside two others, and the chat client
+## bench: how long a release takes, beside plain rpmbuild, what the chat server bears, beside two others, and the chat client beside irssi
 bench: build
 	$(UNTOCHAT) bench --target $(TARGET)
-	$(MAKE) bench-irc
+	$(MAKE) bench-irc bench-irssius
 	swift build -c release --product chat-client-benchmark
 	.build/release/chat-client-benchmark
 
@@ -72,6 +72,16 @@ bench-irc:
 	for product in ngircdus irc-load irc-bench; do \
 	    swift build -c release --static-swift-stdlib --product $$product || exit 1; done
 	.build/release/irc-bench --ngircdus .build/release/ngircdus --rounds $(ROUNDS) --json .build/bench-irc.json
+
+## bench-irssius: irssius and irssi on equal terminals, ROUNDS times in turns
+# Embedded as the shipped one is, but without its refusals.
+EMBEDDED = $(shell swiftc -print-target-info | sed -n 's|.*"runtimeResourcePath" *: *"\(.*\)".*|\1|p')/embedded
+bench-irssius:
+	bootstrap/install build bench
+	UNTOCHAT_EMBEDDED=1 UNTOCHAT_EMBEDDED_LIBRARIES=$$(echo $(EMBEDDED)/$$(uname -m)-*linux-gnu) \
+	    swift build -c release --scratch-path .build-embedded --product irssius
+	swift build -c release --product irssius-bench
+	.build/release/irssius-bench --irssius .build-embedded/release/irssius --rounds $(ROUNDS) --json .build/bench-irssius.json
 
 ## fuzz: SECONDS of fuzzing for each target, and dialogues that ngircd and ours have never been compared in
 fuzz: check-tools

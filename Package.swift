@@ -156,7 +156,9 @@ let ircTargets: [Target] = [
         path: "Tests/irc-load", swiftSettings: strict),
     .executableTarget(
         name: "irc-bench",
-        dependencies: ["IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        dependencies: [
+            "BenchmarkSupport", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
         path: "Tests/irc-bench", swiftSettings: strict),
     .target(
         name: "IRCConformance", dependencies: ["IRCHarness"], path: "Tests/IRCConformance", swiftSettings: strict),
@@ -224,6 +226,13 @@ let testTargets: [Target] = [
         name: "chat-client-benchmark",
         dependencies: ["BenchmarkSupport", "ChatClient", "TerminalScreen", "TerminalFixtures"],
         path: "Tests/ChatClientBenchmark", swiftSettings: strict),
+    // irssius and irssi beside each other, each on a terminal and with a server that holds the watch.
+    .executableTarget(
+        name: "irssius-bench",
+        dependencies: [
+            "BenchmarkSupport", "CTestHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Tests/irssius-bench", swiftSettings: strict),
     .executableTarget(
         name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
         swiftSettings: strict),

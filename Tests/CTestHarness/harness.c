@@ -150,6 +150,32 @@ int harness_start(const struct harness_launch *launch, int *master) {
     return child;
 }
 
+int harness_start_on_terminal(const char *program, char *const *arguments, char *const *environment, uint16_t columns,
+    uint16_t rows, int *master) {
+    struct winsize size = {.ws_col = columns, .ws_row = rows};
+    int number = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), unlock = 0;
+    if (number < 0 || ioctl(number, TIOCSPTLCK, &unlock) != 0 || ioctl(number, TIOCSWINSZ, &size) != 0) return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        int terminal = ioctl(number, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+        if (terminal < 0 || ioctl(terminal, TIOCSCTTY, 0) != 0) fail("terminal");
+        for (int i = 0; i < 3; i++) dup2(terminal, i);
+        syscall(SYS_close_range, 3, ~0U, 0);
+        struct harness_launch defaults = {0};
+        set_signals(&defaults);
+        execve(program, arguments, environment);
+        fail("execve");
+    }
+    if (child < 0) {
+        close(number);
+        return -1;
+    }
+    fcntl(number, F_SETFL, O_RDWR | O_NONBLOCK);
+    *master = number;
+    return child;
+}
+
 /* The namespace is made by a child, so that no thread of the caller changes its own. */
 static void hold_network(int ready, int release) {
     struct ifreq loopback = {.ifr_flags = IFF_UP};
@@ -179,9 +205,9 @@ int harness_make_network(void) {
 int harness_listen(int network, uint16_t port) {
     /* A thread has a network namespace of its own: nobody else's changes meanwhile. */
     int own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-    if (own < 0 || setns(network, CLONE_NEWNET) != 0) return -1;
+    if (own < 0 || (network >= 0 && setns(network, CLONE_NEWNET) != 0)) return -1;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (setns(own, CLONE_NEWNET) != 0) abort();
+    if (network >= 0 && setns(own, CLONE_NEWNET) != 0) abort();
     close(own);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 8) != 0) return -1;

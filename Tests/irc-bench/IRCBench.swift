@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 import IRCHarness
 
@@ -74,15 +75,15 @@ struct IRCBench: ParsableCommand {
     }
 
     private func show(_ cells: [Cell], _ scenario: Scenario) {
-        var rows = [[scenario.name] + Measure.all.map(\.name)]
+        var rows = [[scenario.name] + Measure<LoadReport>.all.map(\.name)]
         for cell in cells {
-            rows.append([cell.server] + Measure.all.map { $0.shown($0.median(cell.reports)) })
+            rows.append([cell.server] + Measure<LoadReport>.all.map { $0.shown($0.median(cell.reports)) })
         }
         for ours in cells where ours.server.hasPrefix("ngircdus") {
             for peer in cells where !peer.server.hasPrefix("ngircdus") {
                 rows.append(
                     ["\(ours.server) : \(peer.server)"]
-                        + Measure.all.map { $0.ratio($0.median(ours.reports), $0.median(peer.reports)) })
+                        + Measure<LoadReport>.all.map { $0.ratio($0.median(ours.reports), $0.median(peer.reports)) })
             }
         }
         print(Table(rows: rows).text)

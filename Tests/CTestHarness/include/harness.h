@@ -33,9 +33,13 @@ int harness_start(const struct harness_launch *launch, int *master);
 
 /* A new network namespace, with the loopback device up and nothing else; -1 without. It lives while it is held open. */
 int harness_make_network(void);
-/* A socket that listens on a port of 127.0.0.1 in that namespace; the connection that somebody makes to it. -1 without. */
+/* A socket that listens on a port of 127.0.0.1 (0 for any that is free) in that namespace, or with -1 in the caller's own;
+ * the connection that somebody makes to it. -1 without. */
 int harness_listen(int network, uint16_t port);
 int harness_accept(int listener, int milliseconds);
+/* Starts a program on a terminal of its own and nothing else: no sandbox, so it needs no root. As harness_start. */
+int harness_start_on_terminal(const char *program, char *const *arguments, char *const *environment, uint16_t columns,
+    uint16_t rows, int *master);
 int harness_open_log(const char *path);                    /* a datagram socket there, for anybody to write to */
 void harness_wait_gone(int process, int milliseconds);      /* any process; leaves its status to its parent */
 int harness_wait_exit(int process, int milliseconds);      /* wait status, or -1 when it still runs */

@@ -17,8 +17,13 @@ public struct Client: ~Copyable, Sendable {
     /// When the message at hand was said, where the server tells.
     var stamp: Int64?
     var effects: [Effect] = []
+    /// How a frame would differ from the last one.
+    enum Change { case nothing, inputLine, everything }
+    var change = Change.everything
+    /// What was made last, for the next one where only the input line differs.
+    var lastFrame: Frame?
     /// Whether a frame would differ from the last one.
-    public internal(set) var needsPainting = true
+    public var needsPainting: Bool { change != .nothing }
 
     var windows: [Window] = []
     var active = 0
@@ -136,12 +141,15 @@ public struct Client: ~Copyable, Sendable {
 
     /// Takes what was typed.
     public mutating func receive(_ input: Input, at moment: Moment) -> [Effect] {
-        turn(at: moment) { client in
+        let isTyping = change != .everything && isTyping(input)
+        let effects = turn(at: moment) { client in
             switch input {
             case .key(let key): client.press(key)
             case .paste(let text): client.pasted(text)
             }
         }
+        if isTyping { change = .inputLine }
+        return effects
     }
 
     /// The terminal is gone, or the program is told to end.
@@ -158,7 +166,7 @@ public struct Client: ~Copyable, Sendable {
     public mutating func resize(columns: Int, rows: Int) {
         self.columns = min(max(columns, 1), 1000)
         self.rows = min(max(rows, 1), 1000)
-        needsPainting = true
+        change = .everything
     }
 
     /// In how many milliseconds `tick` has something to do.
@@ -172,7 +180,7 @@ public struct Client: ~Copyable, Sendable {
     private mutating func turn(at moment: Moment, _ body: (inout Client) -> Void) -> [Effect] {
         now = moment
         body(&self)
-        needsPainting = true
+        change = .everything
         flush()
         defer { effects = [] }
         return effects

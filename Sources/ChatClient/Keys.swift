@@ -3,6 +3,19 @@ import TerminalScreen
 import TerminalText
 
 extension Client {
+    /// Whether this only changes the input line, whatever is in it.
+    func isTyping(_ input: Input) -> Bool {
+        guard case .key(let key) = input, !isConfirmingPaste else { return false }
+        guard let binding = bindings.first(where: { $0.key == key }) else { return true }
+        switch binding.action {
+        case .backwardCharacter, .forwardCharacter, .backwardWord, .forwardWord, .beginningOfLine, .endOfLine,
+            .backspace, .deleteCharacter, .deleteNextWord, .deletePreviousWord, .deleteToPreviousSpace, .eraseLine,
+            .eraseToEndOfLine, .yankFromCutbuffer, .transposeCharacters, .insertText:
+            return true
+        default: return false
+        }
+    }
+
     /// Does what a key is for.
     mutating func press(_ key: Key) {
         if isConfirmingPaste { return decidePaste(key) }

@@ -10,7 +10,21 @@ extension Client {
 
     /// The screen as it is now.
     public mutating func frame() -> Frame {
-        needsPainting = false
+        defer { change = .nothing }
+        // Most frames are for a key, and what is typed has to be seen at once.
+        if change == .inputLine, var frame = lastFrame, frame.hasOnlyPlainCharacters {
+            lastFrame = nil
+            frame.fill(row: rows - 1, .plain)
+            drawInput(&frame, row: rows - 1)
+            lastFrame = frame
+            return frame
+        }
+        let frame = wholeFrame()
+        lastFrame = frame
+        return frame
+    }
+
+    private func wholeFrame() -> Frame {
         var frame = Frame(columns: columns, rows: rows)
         // There is no room for more than the input line.
         if columns < 20 || rows < 4 {

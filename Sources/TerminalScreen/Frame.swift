@@ -22,6 +22,9 @@ public struct Frame: Sendable {
     /// Where the cursor shall be.
     public var cursor: (row: Int, column: Int) = (0, 0)
 
+    /// Whether no cell has combining characters.
+    public var hasOnlyPlainCharacters: Bool { marks.isEmpty }
+
     /// A blank frame. The size is clamped to 1 to 1000 each.
     public init(columns: Int, rows: Int) {
         self.columns = min(max(columns, 1), 1000)
@@ -84,6 +87,18 @@ public struct Frame: Sendable {
         guard cell.marks > 0 else { return [] }
         let start = Int(cell.marks) - 1
         return marks[start...].prefix { $0 != 0 }
+    }
+
+    /// Whether a row is the same in another frame of this size. May say no where it is: a quick look, which most rows need.
+    func isSameRow(_ row: Int, as other: Frame) -> Bool {
+        guard marks.isEmpty, other.marks.isEmpty else { return false }
+        let places = row * columns..<(row + 1) * columns
+        return cells.withUnsafeBufferPointer { one in
+            other.cells.withUnsafeBufferPointer { two in
+                for place in places where one[place] != two[place] { return false }
+                return true
+            }
+        }
     }
 
     /// Whether two places show the same.

@@ -23,7 +23,7 @@ public struct Painter: Sendable {
     public mutating func paint(_ frame: Frame) -> [UInt8] {
         output.removeAll(keepingCapacity: true)
         if let shown, shown.columns == frame.columns, shown.rows == frame.rows {
-            for row in 0..<frame.rows { paintRow(row, of: frame, over: shown) }
+            for row in 0..<frame.rows where !frame.isSameRow(row, as: shown) { paintRow(row, of: frame, over: shown) }
         } else {
             setStyle(.plain, isForced: true)
             output.append(ascii: "\u{1B}[2J")

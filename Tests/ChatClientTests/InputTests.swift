@@ -190,4 +190,29 @@ struct InputTests {
         talk.pass(milliseconds: 60_000)
         #expect(talk.takeSent().filter { $0.hasPrefix("PRIVMSG") }.count >= 9)
     }
+
+    @Test("a screen that is made anew after each key, from the last one, is the screen that is made at once")
+    func cheapFrames() {
+        var numbers = SeededNumbers(seed: 7)
+        let (often, once) = (Talk().registered().inChannel(), Talk().registered().inChannel())
+        let keys = [
+            "a", "b ", "漢", "e\u{301}", "\u{1B}[D", "\u{1B}[C", "\u{7F}", "\u{1}", "\u{5}", "\u{17}", "\u{15}",
+            "\u{19}",
+            "\u{2}", "\u{14}", "\t", "\u{1B}1", "\u{1B}2", "\u{1B}[5~", "\u{1B}[A", "/nick x\n", "hello\n",
+        ]
+        for round in 0..<600 {
+            let key = keys.randomElement(using: &numbers) ?? "a"
+            for talk in [often, once] { talk.type(key) }
+            if round % 40 == 39 { for talk in [often, once] { talk.server(":bob!u@h PRIVMSG #test :line \(round)") } }
+            let frame = often.frame
+            guard round % 7 == 0 else { continue }
+            once.resize(columns: 100, rows: 30)
+            let whole = once.frame
+            for row in 0..<frame.rows {
+                #expect(
+                    StrictTerminal.text(of: frame, row: row) == StrictTerminal.text(of: whole, row: row), "\(round)")
+            }
+            #expect(frame.cursor == whole.cursor)
+        }
+    }
 }

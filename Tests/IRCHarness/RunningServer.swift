@@ -23,16 +23,19 @@ public final class RunningServer {
         kill -s KILL $! 2>/dev/null
         """
 
-    public init(_ program: ServerProgram, _ settings: ServerSettings = ServerSettings()) throws {
+    /// - Parameter port: Where one ran before that shall be back; else any free one.
+    public init(
+        _ program: ServerProgram, _ settings: ServerSettings = ServerSettings(), port: UInt16? = nil
+    ) throws {
         self.program = program
-        port = try RunningServer.freePort()
+        self.port = try port ?? RunningServer.freePort()
         folder = FileManager.default.temporaryDirectory.appending(path: "irc-harness-\(UUID().uuidString)")
         // A server that drops its privileges must still be able to read its files again.
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         try Data("Hello\nto all\n".utf8).write(to: folder.appending(path: "motd"))
         let file = folder.appending(path: "\(program.kind.rawValue).conf")
-        try Data(settings.text(for: program.kind, port: port, folder: folder.path).utf8).write(to: file)
+        try Data(settings.text(for: program.kind, port: self.port, folder: folder.path).utf8).write(to: file)
         let output = Pipe()
         shell.executableURL = URL(filePath: "/usr/bin/env")
         shell.arguments =

@@ -34,7 +34,7 @@ NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 check-irc: check-tools
 	swift build --build-tests
 	UNTOCHAT_INTEGRATION=1 NGIRCDUS_BINARY=$(NGIRCDUS) \
-	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client)Tests'
+	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client|Screen)Tests'
 
 ## fast: the tests that need nothing but this checkout
 # The chat daemon's alone and one after the other: some hold ten thousand descriptors, and with so many Foundation's

@@ -173,6 +173,9 @@ let ircTargets: [Target] = [
     .testTarget(
         name: "IRCClientTests", dependencies: ["IRCHarness"], exclude: ["conversation.py"], swiftSettings: strict),
     .testTarget(
+        name: "IRCScreenTests", dependencies: ["IRCHarness", "irssius"], exclude: ["intended-differences.txt"],
+        swiftSettings: strict),
+    .testTarget(
         name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
         swiftSettings: strict),
 ]
@@ -220,7 +223,7 @@ let testTargets: [Target] = [
     .executableTarget(
         name: "irssius-walls", dependencies: ["CChatClient"], path: "Tests/irssius-walls", cSettings: strictC),
     .testTarget(
-        name: "IrssiusTests", dependencies: ["irssius", "irssius-walls"], swiftSettings: strict),
+        name: "IrssiusTests", dependencies: ["irssius", "irssius-walls", "IRCHarness"], swiftSettings: strict),
     // What the chat client does in a second, and a million hostile lines; a tool for measuring, not shipped.
     .executableTarget(
         name: "chat-client-benchmark",
@@ -237,7 +240,7 @@ let testTargets: [Target] = [
         name: "chat-probe", dependencies: ["ChatDaemon", "CChatDaemon"], path: "Tests/chat-probe",
         swiftSettings: strict),
     .testTarget(
-        name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe"],
+        name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe", "IRCHarness"],
         swiftSettings: strict),
     .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
     .testTarget(

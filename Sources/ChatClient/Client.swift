@@ -57,6 +57,10 @@ public struct Client: ~Copyable, Sendable {
     var rows = 24
     var lastBell: Int64 = -1_000_000
     var lastCTCP: Int64 = -1_000_000
+    /// Between the first and the last line about somebody.
+    var isInWhois = false
+    /// Whom the last /whois was for.
+    var askedAbout: [UInt8] = []
     var lastDay: Int
     var lastMinute: Int64
     let startedAt: Int64

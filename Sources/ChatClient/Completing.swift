@@ -15,7 +15,8 @@ extension Client {
         if var current = completion {
             let count = current.candidates.count
             current.place = (current.place + (forward ? 1 : count - 1)) % count
-            input.replaceTail(from: current.start, with: current.candidates[current.place])
+            let isTyped = current.place == count - 1
+            input.replaceTail(from: current.start, with: current.candidates[current.place] + (isTyped ? [0x20] : []))
             completion = current
             return
         }
@@ -144,7 +145,7 @@ extension Client {
             )
         case .subcommand(let names) where isFirstArgument:
             return (start, names.filter { word.isEmpty || word.isStart(of: $0) }.map { Array(ascii: $0) + [0x20] })
-        case .topic where word.isEmpty && words.count == 1: return activeChannel.map { (start, [$0.topic]) }
+        case .topic where word.isEmpty && words.count == 1: return activeChannel.map { (start, [$0.topic + [0x20]]) }
         case .channel where isFirstArgument: return (start, channelNames(word))
         case .correspondent where isFirstArgument:
             let talked = correspondents.filter { matches($0, word) }

@@ -29,7 +29,7 @@ extension Client {
             return
         }
         if command.same(as: "WALLOPS") {
-            return show(event("%_WALLOP $0%n: $1", [plain(source.nick), coloured(message.trailing)]), .wallops)
+            return show(event("%_WALLOP%n $0: $1", [plain(source.nick), coloured(message.trailing)]), .wallops)
         }
         if command.same(as: "KILL") {
             return show(
@@ -147,9 +147,6 @@ extension Client {
         var levels: Levels = .public
         if catches.isHilight { levels.insert(.hilight) }
         show(line.text, levels, in: .item(channel), hang: line.hang)
-        if let colour = catches.colour, let index = window(of: channel), index != active {
-            windows[index].activityColour = colour
-        }
     }
 
     private mutating func receivePrivate(
@@ -206,14 +203,14 @@ extension Client {
             return show(
                 format(
                     "%g!$0%n $1", [plain(source.nick.isEmpty ? Array(ascii: "local")[...] : source.nick), body(text)]),
-                .snotes)
+                .snotes, in: channel.map { .item(Array($0)) } ?? .status)
         }
         if isMe(source.nick) { return showOwnNotice(text, to: channel.map { Array($0) } ?? Array(message[0])) }
         let sender = sender(message, source, in: channel.map { Array($0) })
         guard !isIgnored(text, from: sender, .notices) else { return }
         if let channel {
             show(
-                format("%K-%M$0%m:$1%K-%n $2", [plain(source.nick), plain(channel), body(text)]), .notices,
+                format("%K-%M$0%K:%m$1%K-%n $2", [plain(source.nick), plain(message[0]), body(text)]), .notices,
                 in: .item(Array(channel)))
         } else {
             show(format("%K-%M$0%K-%n $1", [plain(source.nick), body(text)]), .notices, in: .item(Array(source.nick)))

@@ -9,7 +9,13 @@ struct InputLine: Sendable {
     private(set) var cursor = 0
     /// What was killed last.
     private var killed: [UInt32] = []
+    /// Where, if words were killed and nothing has been done since: what is killed next joins them.
+    private var killPlace: (cursor: Int, count: Int)?
     private var bytes = 0
+    /// How many cells of a long line are out of sight on the left.
+    private var hidden = 0
+    /// In how many cells it was seen last.
+    private var cells = 0
 
     var isEmpty: Bool { scalars.isEmpty }
 
@@ -122,16 +128,23 @@ struct InputLine: Sendable {
         remove(range)
     }
 
-    mutating func killWord(forward: Bool) {
-        let edge = wordEdge(forward: forward)
+    /// Kills words up to a place. Those that are killed one after the other come back together.
+    private mutating func killWords(to edge: Int) {
+        let before = killed
+        let isNext = killPlace.map { $0.cursor == cursor && $0.count == scalars.count } ?? false
+        let isForward = edge > cursor
         kill(min(edge, cursor)..<max(edge, cursor))
+        if isNext { killed = isForward ? before + killed : killed + before }
+        killPlace = (cursor, scalars.count)
     }
+
+    mutating func killWord(forward: Bool) { killWords(to: wordEdge(forward: forward)) }
 
     mutating func killToPreviousSpace() {
         var at = cursor
         while at > 0, scalars[at - 1] == 0x20 { at -= 1 }
         while at > 0, scalars[at - 1] != 0x20 { at -= 1 }
-        kill(at..<cursor)
+        killWords(to: at)
     }
 
     mutating func killLine() {
@@ -171,24 +184,31 @@ struct InputLine: Sendable {
         bytes = 0
     }
 
+    /// Keeps the cursor in sight, once a key has moved it. The line itself moves only when the cursor comes to an edge.
+    mutating func follow() {
+        // All of a short line is in sight.
+        if scalars.count * 2 < cells {
+            hidden = 0
+            return
+        }
+        let before = scalars[..<cursor].reduce(0) { $0 + CharacterClass($1).cells(inInput: true) }
+        if before <= hidden || before - hidden >= cells - 2 {
+            hidden = before < cells - 1 ? 0 : before - cells * 2 / 3
+        }
+    }
+
     /// What is to be seen in so many cells, and in which of them the cursor stands. A long line is moved so that the
     /// cursor stays at two thirds at most.
-    func view(cells: Int) -> (text: StyledText, cursor: Int) {
+    mutating func view(cells: Int) -> (text: StyledText, cursor: Int) {
         guard cells > 0 else { return (StyledText(), 0) }
+        self.cells = cells
+        follow()
         let widths = scalars.map { CharacterClass($0).cells(inInput: true) }
-        let before = widths[..<cursor].reduce(0, +)
         var start = 0
-        if before >= cells {
-            // Jumps by thirds, so that the line does not move with every key.
-            let step = max(1, cells / 3)
-            var hidden = (before - cells * 2 / 3 + step - 1) / step * step
-            if before - hidden >= cells { hidden = before - cells + 1 }
-            var skipped = 0
-            while start < cursor, skipped < hidden {
-                skipped += widths[start]
-                start += 1
-            }
-            while start < cursor, widths[start] == 0 { start += 1 }
+        var skipped = 0
+        while start < cursor, skipped < hidden || widths[start] == 0 && start > 0 {
+            skipped += widths[start]
+            start += 1
         }
         var end = start
         var shown = 0

@@ -19,6 +19,7 @@ extension Client {
     /// Does what a key is for.
     mutating func press(_ key: Key) {
         if isConfirmingPaste { return decidePaste(key) }
+        defer { input.follow() }
         if let binding = bindings.first(where: { $0.key == key }) {
             let isCompletion =
                 binding.action == .wordCompletion || binding.action == .wordCompletionBackward
@@ -93,7 +94,8 @@ extension Client {
         let rest = line.dropFirst()
         // "/ text" is text that may begin with a slash; "//…" is nothing.
         if rest.first == 0x20 { return say(rest.dropFirst()) }
-        if rest.first == UInt8(ascii: "/") || rest.isEmpty { return }
+        if rest.isEmpty { return }
+        if rest.first == UInt8(ascii: "/") { return say("Unknown command: $0", [plain(rest)]) }
         runCommand(rest)
     }
 
@@ -120,10 +122,15 @@ extension Client {
         let count = activeWindow.items.count
         guard count > 1 else { return }
         windows[active].activeItem = (activeWindow.activeItem + count + step) % count
-        guard let item = activeItem else { return }
+        tellItem(of: active)
+    }
+
+    /// Says whom a window with several items is about now.
+    mutating func tellItem(of index: Int) {
+        guard let item = windows[index].item else { return }
         let template: StaticString =
             item.isChannel ? "You are now talking in %_$0%n" : "You are now talking with %_$0%n"
-        show(notice(template, [plain(item.name)]), [.clientNotice, .noActivity], in: .active)
+        add(notice(template, [plain(item.name)]), [.clientNotice, .noActivity], to: index)
     }
 
     // MARK: - pasted text

@@ -29,7 +29,7 @@ struct Levels: OptionSet, Sendable, Equatable {
     static let all = Levels(rawValue: (1 << 21) - 1)
 
     static let names: [(name: StaticString, level: Levels)] = [
-        ("CRAP", .crap), ("MSGS", .msgs), ("PUBLIC", .public), ("NOTICES", .notices), ("SNOTES", .snotes),
+        ("CRAP", .crap), ("MSGS", .msgs), ("PUBLICS", .public), ("NOTICES", .notices), ("SNOTES", .snotes),
         ("CTCPS", .ctcps), ("ACTIONS", .actions), ("JOINS", .joins), ("PARTS", .parts), ("QUITS", .quits),
         ("KICKS", .kicks), ("MODES", .modes), ("TOPICS", .topics), ("WALLOPS", .wallops), ("INVITES", .invites),
         ("NICKS", .nicks), ("CLIENTNOTICES", .clientNotice), ("CLIENTCRAP", .clientCrap),

@@ -40,6 +40,7 @@ extension Client {
             // A channel that is here already comes to the front, too.
             if !isNew { focus(index) }
         }
+        if windows[index].items.count > 1 { tellItem(of: index) }
         show(
             event("%C$0%n has joined %_$1%n", [plain(connection.nick), plain(name)]), .joins, in: .item(name))
         transmit("MODE", [name], isUrgent: true)
@@ -50,18 +51,17 @@ extension Client {
         guard SafeName.isChannel(name), SafeName.isNick(source.nick), let channel = channels[name.folded] else {
             return
         }
+        let line = event("%c$0%n has left %_$1%n [$2]", [plain(source.nick), plain(name), coloured(message[1])])
         if isMe(source.nick) {
             channels[name.folded] = nil
             guard let index = window(of: name) else { return }
             windows[index].remove(.channel(channel.name))
-            if windows[index].items.isEmpty { close(index) }
-            return
+            if let other = windows[index].item { return show(line, .parts, in: .item(other.name)) }
+            return close(index)
         }
         channels[name.folded]?.forget(source.nick)
         guard !isIgnored(nil, from: sender(message, source, in: Array(name)), .parts) else { return }
-        show(
-            event("%c$0%n has left %_$1%n [$2]", [plain(source.nick), plain(name), coloured(message[1])]), .parts,
-            in: .item(Array(name)))
+        show(line, .parts, in: .item(Array(name)))
     }
 
     mutating func receiveQuit(_ message: Message, _ source: Source) {
@@ -137,7 +137,7 @@ extension Client {
         guard !isIgnored(nil, from: sender(message, source), .invites) else { return }
         if isMe(nick) {
             return show(
-                event("%_$0%n invites you to %_$1%n", [plain(source.nick), plain(name)]), [.invites, .hilight])
+                event("%_$0%n invites you to %_$1%n", [plain(source.nick), plain(name)]), .invites)
         }
         guard SafeName.isNick(nick) else { return }
         show(

@@ -88,12 +88,13 @@ extension Client {
         let hang = line.width
         var said = body(text)
         if let colour = catches.colour {
-            if catches.part == .line { said = said.over(Style(colour)) }
             if catches.part == .word, let found = said.bytes[...].find(catches.word) {
                 said.change(found) { $0.foreground = colour }
             }
         }
         line.append(said)
+        // The whole line has the one colour.
+        if let colour = catches.colour, catches.part == .line { line = line.uncoloured.over(Style(colour)) }
         return MessageLine(text: line, hang: hang)
     }
 
@@ -132,7 +133,7 @@ extension Client {
             let line = queryLine(own, text, isOwn: true)
             add(line.text, [.msgs, .noActivity], to: index, hang: line.hang)
         } else {
-            show(format("[%rmsg%n(%R$0%n)] $1", [plain(target), body(text)]), [.msgs, .noActivity])
+            show(format("[%rmsg%K(%R$0%K)]%n $1", [plain(target), body(text)]), [.msgs, .noActivity])
         }
     }
 
@@ -146,6 +147,7 @@ extension Client {
 
     mutating func showOwnNotice(_ text: ArraySlice<UInt8>, to target: [UInt8]) {
         show(
-            format("[%rnotice%n(%R$0%n)] $1", [plain(target), body(text)]), [.notices, .noActivity], in: .item(target))
+            format("[%rnotice%K(%R$0%K)]%n $1", [plain(target), body(text)]), [.notices, .noActivity], in: .item(target)
+        )
     }
 }

@@ -12,7 +12,7 @@ extension Client {
         guard target.first.map(Names.isChannelPrefix) ?? false else {
             guard isMe(target) else { return }
             applyUserModes(message[1])
-            return show(event("Mode change [%_$0%n] for user $1", [plain(change), plain(target)]), .modes)
+            return show(event("Mode change [$0] for user %_$1%n", [plain(change), plain(target)]), .modes)
         }
         guard SafeName.isChannel(target) else { return }
         applyChannelModes(message, from: 1)
@@ -20,7 +20,9 @@ extension Client {
         let isServer = source.user == nil && !SafeName.isNick(source.nick)
         let who = plain(isServer ? Array(ascii: "the server")[...] : source.nick)
         show(
-            event("mode/%c$0%n [$1] by %_$2%n", [plain(target), plain(change), who]), .modes, in: .item(Array(target)))
+            event(
+                isServer ? "%RServerMode%n/%c$0%n [$1] by %_$2%n" : "mode/%c$0%n [$1] by %_$2%n",
+                [plain(target), plain(change), who]), .modes, in: .item(Array(target)))
     }
 
     mutating func applyUserModes(_ change: ArraySlice<UInt8>) {
@@ -60,8 +62,10 @@ extension Client {
                 if letter == UInt8(ascii: "k") { channels[key]?.key = isAdded ? Array(message[next]) : [] }
                 next += 1
             }
-            channels[key]?.modes.removeAll { $0 == letter }
-            if isAdded { channels[key]?.modes.append(letter) }
+            var modes = channels[key]?.modes ?? []
+            modes.removeAll { $0 == letter }
+            if isAdded { modes.insert(letter, at: modes.firstIndex { $0 > letter } ?? modes.count) }
+            channels[key]?.modes = modes
         }
     }
 
@@ -72,9 +76,9 @@ extension Client {
         guard !isIgnored(nil, from: sender(message, source, in: Array(name)), .topics) else { return }
         let line =
             message[1].isEmpty
-            ? event("Topic unset by %_$0%n on %c$1%n", [plain(source.nick), plain(name)])
+            ? event("Topic unset by %_$0%n on %_$1%n", [plain(source.nick), plain(name)])
             : event(
-                "%_$0%n changed the topic of %c$1%n to: $2", [plain(source.nick), plain(name), coloured(message[1])])
+                "%_$0%n changed the topic of %_$1%n to: $2", [plain(source.nick), plain(name), coloured(message[1])])
         show(line, .topics, in: .item(Array(name)))
     }
 }

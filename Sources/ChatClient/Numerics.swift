@@ -18,8 +18,10 @@ extension Client {
         case 1: welcome(message)
         case 5: takeSupport(message)
         case 221: connection.userModes = first.filter { $0.isLetter }
+        case 301 where isInWhois: showWhois(code, message)
         case 301: showAway(first, message.trailing, in: .item(Array(first)))
-        case 302, 303: showWords(message)
+        case 302: showWords(message)
+        case 303: show(event("Users online: %_$0%n", [plain(message.trailing)]), .crap, in: .active)
         case 305, 306:
             connection.isAway = code == 306
             show(
@@ -28,13 +30,16 @@ extension Client {
                 .crap)
         case 311, 312, 313, 314, 317, 318, 319, 330, 335, 338, 369, 378, 379, 671: showWhois(code, message)
         case 315: endListing(.who)
-        case 321: listing = Listing(kind: .list, count: 0)
-        case 322: showListed(.list, event("%c$0%n $1 $2", [plain(first), plain(second), coloured(message.trailing)]))
+        case 321:
+            listing = Listing(kind: .list, count: 0)
+            show(event("Channel Users  Name"), .crap, in: .active)
+        case 322: showListed(.list, event("$0 $1 $2", [plain(first), plain(second), coloured(message.trailing)]))
         case 323: endListing(.list)
         case 324: channelModes(message)
         case 329:
             guard let channel = channels[first.folded] else { return }
-            guard let time = second.decimalValue else { return }
+            guard let time = second.decimalValue, !channel.isCreationShown else { return }
+            channels[first.folded]?.isCreationShown = true
             show(
                 event("Channel %c$0%n created $1", [plain(channel.name), plain(calendar.date(time))]), .crap,
                 in: .item(channel.name))
@@ -69,10 +74,11 @@ extension Client {
         case 353: receiveNames(message[message.count - 2], message.trailing)
         case 366: endOfNames(first)
         case 372: show(event("$0", [coloured(message.trailing)]), .crap)
-        case 375: return
-        case 376: show(event("End of message of the day"), .crap)
+        // What the greeting tells of the server.
+        case 2, 3, 4, 375: return
+        case 376: show(event("End of MOTD command"), .crap)
         case 422: return
-        case 364: show(event("$0 $1", [plain(first), coloured(message.trailing)]), .crap, in: .active)
+        case 364: show(event("$0", [words(of: message)]), .crap, in: .active)
         case 391: return
         case 433, 432: nickRefused(code, message)
         case 451: return
@@ -187,13 +193,8 @@ extension Client {
         if listing.kind == kind, listing.count > Limit.listReplies {
             show(notice("$0 more are not shown", [number(listing.count - Limit.listReplies)]), .clientCrap, in: .active)
         }
-        let count = listing.kind == kind ? listing.count : 0
         listing = Listing()
-        show(
-            kind == .list
-                ? event("End of the list: $0 channels", [number(count)])
-                : event("End of the list: $0 people", [number(count)]),
-            .crap, in: .active)
+        show(kind == .list ? event("End of LIST") : event("End of /WHO list"), .crap, in: .active)
     }
 
     private mutating func showMask(_ code: Int, _ message: Message) {
@@ -222,6 +223,10 @@ extension Client {
         let subject = message[1]
         let isChannel = subject.first.map(Names.isChannelPrefix) ?? false
         let target: Target = window(of: subject).map { .window($0) } ?? (isRegistered ? .active : .status)
+        if code == 401, sameName(subject, askedAbout) {
+            askedAbout = []
+            return show(event("There is no such nick $0", [plain(subject)]), .crap)
+        }
         let reason: StaticString?
         switch code {
         case 471: reason = "Channel is full"
@@ -243,16 +248,12 @@ extension Client {
         case 403: line = event("%_$0%n: No such channel", [plain(subject)])
         case 404:
             line = event("Your message to %_$0%n was not delivered: $1", [plain(subject), coloured(message.trailing)])
-        case 406: line = event("%_$0%n: There was no such nick", [plain(subject)])
-        case 421: line = event("%_$0%n Unknown command", [plain(subject)])
-        case 443: line = event("%_$0%n $1 is already on channel", [plain(subject), plain(message[2])])
-        case 472: line = event("Unknown mode character %_$0%n", [plain(subject)])
-        case 482 where isChannel: line = event("%_$0%n You're not channel operator", [plain(subject)])
+        case 421: line = event("$0 Unknown command", [plain(subject)])
+        case 443: line = event("$0 $1 is already on channel", [plain(subject), plain(message[2])])
+        case 472: line = event("Unknown mode character $0", [plain(subject)])
+        case 482 where isChannel: line = event("$0 You're not channel operator", [plain(subject)])
         default:
-            line =
-                message.count > 2
-                ? event("%_$0%n $1", [plain(subject), coloured(message.trailing)])
-                : event("$0", [coloured(message.trailing)])
+            line = event("$0", [words(of: message)])
         }
         show(line, .clientError, in: target)
     }
@@ -262,12 +263,14 @@ extension Client {
     }
 
     /// Everything after one's own name.
-    private mutating func showText(_ message: Message) {
+    private mutating func showText(_ message: Message) { show(event("$0", [words(of: message)]), .crap) }
+
+    private func words(of message: Message) -> StyledText {
         var text = StyledText()
         for index in 1..<max(message.count, 1) {
             if index > 1 { text.append(spaces: 1) }
             text.append(coloured(message[index]))
         }
-        show(event("$0", [text]), .crap)
+        return text
     }
 }

@@ -39,7 +39,7 @@ extension Command {
                 return client.say("There is no alias %_$0%n", [plain(name)])
             }
             client.aliases.removeAll { sameName($0.name, name) }
-            client.say("Alias %_$0%n removed", [plain(name)])
+            client.say("Alias $0 removed", [plain(name)])
         },
         Command(
             "bind", "[-list|-delete] [<key> [<action> [<data>]]]",
@@ -60,7 +60,7 @@ extension Command {
             )
         },
         Command("echo", "<text>", "Shows a text in this window; nobody else sees it.") { client, arguments in
-            client.show(plain(arguments.rest), [.clientCrap, .noActivity], in: .active)
+            client.show(event("$0", [plain(arguments.rest)]), [.clientCrap, .noActivity], in: .active)
         },
         Command("beep", "", "Sounds the bell.") { client, _ in client.ring() },
         Command("uptime", "", "Tells for about how many hours you have been here.") { client, _ in
@@ -116,7 +116,11 @@ extension Client {
     }
 
     private mutating func showSetting(_ setting: Setting) {
-        list("$0 = $1", [StyledText(setting.definition.name), plain(settings[setting])])
+        var line = StyledText()
+        line.append(spaces: max(0, 32 - setting.definition.name.utf8CodeUnitCount))
+        line.append(setting.definition.name)
+        line.append(format(" %_$0", [plain(settings[setting])]))
+        show(line, [.clientCrap, .noActivity], in: .active)
     }
 
     fileprivate mutating func set(_ setting: Setting, _ value: [UInt8]) {
@@ -152,7 +156,7 @@ extension Client {
         }
         aliases.removeAll { $0.name == alias.name }
         aliases.append(alias)
-        say("Alias %_$0%n added", [plain(alias.name)])
+        say("Alias $0 added", [plain(alias.name)])
     }
 
     fileprivate mutating func bind(_ arguments: inout Arguments) {
@@ -180,11 +184,12 @@ extension Client {
     }
 
     private mutating func listBindings(_ only: Key?) {
+        list("Key                  Action")
         let wanted = bindings.filter { only == nil || $0.key == only }
         for place in order(of: wanted.map({ $0.key.name })) {
             let binding = wanted[place]
             var line = plain(binding.key.name)
-            line.append(spaces: max(1, 20 - line.width))
+            line.append(spaces: max(1, 21 - line.width))
             line.append(binding.action.name)
             line.append(spaces: 1)
             line.append(untrusted: binding.data)

@@ -17,7 +17,8 @@ extension Command {
         ) { client, arguments in
             var nick = arguments.word()
             if nick == nil, case .query(let partner) = client.activeItem { nick = partner }
-            client.transmit("WHOIS", [nick ?? client.connection.nick])
+            client.askedAbout = nick ?? client.connection.nick
+            client.transmit("WHOIS", [client.askedAbout])
         },
         Command(
             "whowas", "[<nick>] [<count>]", "Shows what was known of somebody who has left.", .correspondent,
@@ -115,7 +116,7 @@ extension Command {
             } else {
                 return client.say("%_$0%n is not marked", [plain(what)])
             }
-            client.say("No longer marked: %_$0%n", [plain(what)])
+            client.say("Highlight removed: $0", [plain(what)])
         },
         Command(
             "netsplit", "",
@@ -131,9 +132,9 @@ extension Client {
         _ what: [UInt8], count: Int, find: (IgnoreRule) -> [UInt8], remove: (inout Client, Int) -> Void
     ) {
         let index = what.decimalValue.map { $0 - 1 } ?? ignores.firstIndex { sameName(find($0), what) }
-        guard let index, index >= 0, index < count else { return say("%_$0%n is not ignored", [plain(what)]) }
+        guard let index, index >= 0, index < count else { return say("%_$0%n is not being ignored", [plain(what)]) }
         remove(&self, index)
-        say("No longer ignored: %_$0%n", [plain(what)])
+        say("Unignored %_$0%n", [plain(what)])
     }
 
     fileprivate mutating func ignore(_ arguments: inout Arguments) {
@@ -144,12 +145,12 @@ extension Client {
         }
         guard let mask = arguments.word() else {
             if ignores.isEmpty { return say("Nobody is ignored") }
-            say("Ignored:")
+            list("Ignore List:")
             for (index, rule) in ignores.enumerated() {
                 list(
-                    "$0 %_$1%n: $2 $3$4",
+                    "$0 $1: $2 $3$4",
                     [
-                        number(index + 1), plain(rule.subject), plain(rule.levels.words),
+                        numberInList(index + 1), plain(rule.subject), plain(rule.levels.words),
                         StyledText(rule.isException ? "-except " : ""),
                         plain(rule.pattern.map { Array(ascii: "-pattern ") + $0 } ?? []),
                     ])
@@ -176,9 +177,9 @@ extension Client {
             rule.end = now.uptime + Int64(seconds) * 1000
         }
         ignores.append(rule)
-        say(
-            rule.isException ? "Not ignoring %_$0%n: $1" : "Ignoring %_$0%n: $1",
-            [plain(rule.subject), plain(rule.levels.words)])
+        list(
+            rule.isException ? "Not ignoring %_$0%n from %_$1%n" : "Ignoring %_$0%n from %_$1%n",
+            [plain(rule.levels.words), plain(rule.subject)])
     }
 
     fileprivate mutating func hilight(_ arguments: inout Arguments) {
@@ -193,23 +194,15 @@ extension Client {
         let text = arguments.everything()
         guard !text.isEmpty else {
             if hilights.isEmpty { return say("Nothing is marked") }
-            say("Highlights:")
-            for (index, rule) in hilights.enumerated() {
-                list(
-                    "$0 $1 $2$3$4",
-                    [
-                        number(index + 1), plain(rule.text),
-                        StyledText(rule.part == .word ? "-word " : rule.part == .nick ? "-nick " : ""),
-                        StyledText(rule.isMask ? "-mask " : ""), StyledText(rule.isFullWord ? "-full" : ""),
-                    ])
-            }
+            list("Highlights:")
+            for index in hilights.indices { showHilight(index) }
             return
         }
         guard hilights.count < Limit.rules, text.count <= 64 else { return say("Too much is marked") }
         var rule = Hilight(text: text)
         rule.isFullWord = arguments.has("full")
         rule.isMask = arguments.has("mask")
-        rule.part = arguments.has("line") ? .line : arguments.has("nick") ? .nick : .word
+        rule.part = arguments.has("line") ? .line : arguments.has("word") ? .word : .nick
         if let colour = arguments.value("color") {
             guard let number = namedColour(colour[...]) else { return say("$0 is no colour", [plain(colour)]) }
             rule.colour = number
@@ -223,6 +216,26 @@ extension Client {
         }
         hilights.removeAll { sameName($0.text, text) }
         hilights.append(rule)
-        say("Marked from now on: %_$0%n", [plain(text)])
+        showHilight(hilights.count - 1)
+    }
+
+    private mutating func showHilight(_ index: Int) {
+        let rule = hilights[index]
+        list(
+            "$0 $1  $2$3$4",
+            [
+                numberInList(index + 1), plain(rule.text), StyledText(rule.isMask ? "-mask " : ""),
+                StyledText(rule.isFullWord ? "-full " : ""),
+                StyledText(rule.part == .word ? "-word" : rule.part == .line ? "-line" : ""),
+            ])
+    }
+
+    /// A number in a column of four.
+    private func numberInList(_ value: Int) -> StyledText {
+        let digits = number(value)
+        var text = StyledText()
+        text.append(spaces: 4 - digits.width)
+        text.append(digits)
+        return text
     }
 }

@@ -119,7 +119,6 @@ extension Client {
         windows[active].unread = windows[active].scrollback.numbers.upperBound
         active = index
         windows[index].activity = .none
-        windows[index].activityColour = nil
         completion = nil
     }
 
@@ -130,7 +129,6 @@ extension Client {
         if active == index {
             active = windows.firstIndex { $0.id == previousWindow } ?? min(index, windows.count - 1)
             windows[active].activity = .none
-            windows[active].activityColour = nil
         } else if active > index {
             active -= 1
         }
@@ -158,7 +156,7 @@ extension Client {
         if let index = window(of: nick) { return index }
         let count = windows.reduce(0) { $0 + $1.items.count { !$0.isChannel } }
         guard count < Limit.queries, let index = open(.query(Array(nick)), isShared: isShared) else { return nil }
-        add(notice("Starting query in %_local%n with %_$0%n", [plain(nick)]), [.clientNotice, .noActivity], to: index)
+        add(notice("Starting query in %_local%n with %_$0%n", [plain(nick)]), .clientNotice, to: index)
         return index
     }
 

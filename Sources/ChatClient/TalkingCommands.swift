@@ -181,8 +181,8 @@ extension Client {
         guard let index = window(of: nick), let item = windows[index].items.first(where: { $0.isNamed(nick) }),
             !item.isChannel
         else { return say("There is no query with %_$0%n", [plain(nick)]) }
+        add(notice("Closing query with %_$0%n", [plain(item.name)]), [.clientNotice, .noActivity], to: index)
         windows[index].remove(item)
-        show(notice("Closing query with %_$0%n", [plain(item.name)]), .clientNotice)
         if windows[index].items.isEmpty, windows[index].name.isEmpty { close(index) }
     }
 

@@ -24,7 +24,7 @@ extension Client {
         return frame
     }
 
-    private func wholeFrame() -> Frame {
+    private mutating func wholeFrame() -> Frame {
         var frame = Frame(columns: columns, rows: rows)
         // There is no room for more than the input line.
         if columns < 20 || rows < 4 {
@@ -42,7 +42,7 @@ extension Client {
         frame.fill(row: 0, Client.bar)
         var text = StyledText()
         switch activeItem {
-        case .channel(let name): text = coloured(channels[name.folded]?.topic ?? [])
+        case .channel(let name): text = coloured(channels[name.folded]?.topic ?? []).uncoloured
         case .query(let nick): text = plain(nick)
         case nil: text = StyledText("irssius")
         }
@@ -89,7 +89,7 @@ extension Client {
         }
         var column = 1
         for (text, _) in items { column = frame.put(text, row: row, column: column, limit: max(0, room - column)) + 1 }
-        if !more.isEmpty, columns >= 40 { frame.put(more, row: row, column: columns - more.width) }
+        if !more.isEmpty, columns >= 40 { frame.put(more, row: row, column: columns - more.width - 1) }
     }
 
     private func userItem() -> StyledText {
@@ -102,10 +102,7 @@ extension Client {
         }
         text.append(untrusted: connection.nick, Client.bar)
         if !connection.userModes.isEmpty {
-            text.append("(", Client.barBracket)
-            text.append("+", Client.barBracket)
-            text.append(untrusted: connection.userModes, Client.bar)
-            text.append(")", Client.barBracket)
+            appendModes(connection.userModes, to: &text)
         }
         if connection.isAway {
             text.append(" (", Client.bar)
@@ -115,23 +112,24 @@ extension Client {
         return item(text)
     }
 
+    private func appendModes(_ modes: [UInt8], to text: inout StyledText) {
+        text.append("(", Client.bar)
+        text.append("+", Client.barBracket)
+        text.append(untrusted: modes, Client.bar)
+        text.append(")", Client.bar)
+    }
+
     private func windowItem() -> StyledText {
         var text = StyledText()
         text.append(number: active + 1, Client.bar)
         if let current = activeItem {
-            text.append(":", Client.barBracket)
-            text.append("local", Client.bar)
-            text.append("/", Client.barBracket)
+            text.append(":local/", Client.bar)
             text.append(untrusted: current.name, Client.bar)
             if current.isChannel, let modes = channels[current.name.folded]?.modes, !modes.isEmpty {
-                text.append("(", Client.barBracket)
-                text.append("+", Client.barBracket)
-                text.append(untrusted: modes, Client.bar)
-                text.append(")", Client.barBracket)
+                appendModes(modes, to: &text)
             }
         } else if isRegistered {
-            text.append(":", Client.barBracket)
-            text.append("local", Client.bar)
+            text.append(":local", Client.bar)
         }
         return item(text)
     }
@@ -162,7 +160,7 @@ extension Client {
                 switch window.activity {
                 case .none, .text: 6
                 case .message: 15
-                case .hilight: window.activityColour ?? 13
+                case .hilight: 13
                 }
             text.append(number: index + 1, Style(colour, on: 4))
         }
@@ -181,7 +179,7 @@ extension Client {
         return text
     }
 
-    private func drawInput(_ frame: inout Frame, row: Int) {
+    private mutating func drawInput(_ frame: inout Frame, row: Int) {
         let prompt = prompt().prefix(cells: max(0, frame.columns - 5))
         let start = frame.put(prompt, row: row, column: 0)
         let (text, cursor) = input.view(cells: frame.columns - start)

@@ -32,8 +32,6 @@ struct Window: Sendable {
     /// What comes here though no item asks for it.
     var levels: Levels = []
     var activity = Activity.none
-    /// The colour of a hilight rule, if that is what made the activity.
-    var activityColour: UInt8?
     /// The last row that is shown when the view is scrolled up: a line's number and which of its rows.
     var anchor: (line: Int, row: Int)?
     /// Lines that have come while the view is scrolled up.
@@ -101,6 +99,8 @@ struct Channel: Sendable {
     /// Whether names are being shown because the user asked.
     var isListing = false
     var joinedAt: Int64 = 0
+    /// Whether the user has been told when it was made.
+    var isCreationShown = false
 
     init(name: [UInt8]) { self.name = name }
 

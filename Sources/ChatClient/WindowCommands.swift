@@ -69,7 +69,7 @@ extension Client {
                 return say("One window is shown at a time here")
             }
             guard let index = makeWindow() else { return say("Too many windows") }
-            if !word.same(as: "hide") { focus(index) }
+            focus(index)
         } else if which.equals(ascii: "close") || which.equals(ascii: "kill") {
             let place = arguments.word()?.decimalValue.map { $0 - 1 } ?? active
             guard place > 0, windows.indices.contains(place) else { return say("The first window stays open") }
@@ -146,7 +146,7 @@ extension Client {
     }
 
     mutating func listWindows() {
-        list("%_Ref  Name                 Active item     Server          Level%n")
+        list("Ref  Name                 Active item     Server          Level")
         for (index, window) in windows.enumerated() {
             var line = StyledText()
             line.append(number: index + 1)
@@ -239,9 +239,9 @@ extension Client {
                     != nil
             if isFound { found.append(entry.text) }
         }
-        addToLastlog(event("%_Lastlog:%n"))
+        addToLastlog(format("%_Lastlog%n:"))
         for line in found.suffix(min(count, 1000)) { addToLastlog(line) }
-        addToLastlog(event("%_End of Lastlog%n"))
+        addToLastlog(format("%_End of Lastlog%n"))
     }
 
     /// No other line has it, so a list of old lines is known again.

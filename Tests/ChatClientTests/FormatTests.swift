@@ -27,7 +27,7 @@ struct FormatTests {
             ":bob!u@h PRIVMSG #test :\u{1}ACTION bows\u{1}", "08:42  * bob bows", [("* bob", .bold), ("bows", .plain)]),
         Case(
             ":bob!u@h NOTICE #test :this is a notice", "08:42 -bob:#test- this is a notice",
-            [("-bob", Style(8)), ("bob", Style(13)), (":#test", Style(5))]),
+            [("-bob", Style(8)), ("bob", Style(13)), (":#", Style(8)), ("#test-", Style(5))]),
         Case(
             ":dave!~d@127.0.0.1 JOIN #test", "08:42 -!- dave has joined #test", [("dave", Style(14)), ("#test", .bold)]),
         Case(
@@ -47,8 +47,12 @@ struct FormatTests {
             [("#test", Style(6)), ("op", .bold), ("[", Style(8))]),
         Case(
             ":op!u@h TOPIC #test :New \u{2}topic", "08:42 -!- op changed the topic of #test to: New topic",
-            [("op", .bold), ("topic", .plain)]),
-        Case(":op!u@h TOPIC #test :", "08:42 -!- Topic unset by op on #test"),
+            [("op", .bold), ("#test to", .bold), ("topic", .plain)]),
+        Case(":op!u@h TOPIC #test :", "08:42 -!- Topic unset by op on #test", [("#test", .bold)]),
+        Case(
+            ":irc.local MODE #test +s", "08:42 -!- ServerMode/#test [+s] by the server", [("ServerMode", Style(9))]),
+        Case(":irc.local NOTICE #test :to all", "08:42 !irc.local to all", [("!irc", Style(2))]),
+        Case(":op!u@h NOTICE @#test :to some", "08:42 -op:@#test- to some"),
         Case(":irc 332 alice #test :What it is", "08:42 -!- Topic for #test: What it is"),
         Case(":irc 333 alice #test op!u@h 1795423365", "08:42 -!- Topic set by op [Mon Nov 23 08:42 2026]"),
         Case(":irc 333 alice #test op", "08:42 -!- Topic set by op"),
@@ -88,7 +92,7 @@ struct FormatTests {
     static let inStatus: [Case] = [
         Case(":irc.local NOTICE alice :a server notice", "08:42 !irc.local a server notice", [("!irc", Style(2))]),
         Case(":op!u@h NOTICE alice :a private notice", "08:42 -op- a private notice", [("op-", Style(13))]),
-        Case(":alice MODE alice :+i", "08:42 -!- Mode change [+i] for user alice", [("+i", .bold)]),
+        Case(":alice MODE alice :+i", "08:42 -!- Mode change [+i] for user alice", [("+i", .plain), ("alice", .bold)]),
         Case(":op!u@h INVITE alice #secret", "08:42 -!- op invites you to #secret"),
         Case(":irc 306 alice :away", "08:42 -!- You have been marked as being away"),
         Case(":irc 305 alice :back", "08:42 -!- You are no longer marked as being away"),
@@ -97,7 +101,7 @@ struct FormatTests {
         Case(":op!u@h WALLOPS :hear", "08:42 -!- WALLOP op: hear"),
         Case("ERROR :some error text", "08:42 -!- ERROR some error text", [("ERROR", Style(9))]),
         Case(":irc 372 alice :- text", "08:42 -!- - text"),
-        Case(":irc 376 alice :End of MOTD command", "08:42 -!- End of message of the day"),
+        Case(":irc 376 alice :End of MOTD command", "08:42 -!- End of MOTD command"),
         Case(":irc 999 alice foo :an unknown numeric", "08:42 -!- foo an unknown numeric"),
         Case(":irc 311 alice bobby ~ubob 127.0.0.1 * :R bob", "08:42 -!-  ircname  : R bob"),
         Case(":irc 312 alice bobby irc.test :Example", "08:42 -!-  server   : irc.test [Example]"),
@@ -105,10 +109,15 @@ struct FormatTests {
         Case(
             ":irc 317 alice bobby 3725 1795423345 :seconds idle",
             "08:42 -!-  idle     : 0 days 1 hours 2 mins [signon: Mon Nov 23 08:42 2026]"),
-        Case(":irc 318 alice bobby :End of WHOIS", "08:42 -!- End of WHOIS"),
         Case(":irc 330 alice bobby acct :is", "08:42 -!-  account  : acct"),
-        Case(":irc 335 alice bobby :is a bot", "08:42 -!-             is a bot"),
-        Case(":irc 369 alice bobby :End", "08:42 -!- End of WHOWAS"),
+        Case(":irc 335 alice bobby :is a bot", "08:42 -!-           : is a bot"),
+        Case(":irc 313 alice bobby :is an operator", "08:42 -!-           : IRC operator", [("IRC", .bold)]),
+        Case(":irc 314 alice bobby ~ubob 127.0.0.1 * :R bob", "08:42 -!-  was      : R bob"),
+        Case(":irc 303 alice :bob carol", "08:42 -!- Users online: bob carol", [("bob", .bold)]),
+        Case(":irc 441 alice bob #x :They aren't there", "08:42 -!- bob #x They aren't there", [("bob", .plain)]),
+        Case(":irc 321 alice Channel :Users  Name", "08:42 -!- Channel Users  Name"),
+        Case(":irc 322 alice #x 3 :About x", "08:42 -!- #x 3 About x", [("#x", .plain)]),
+        Case(":irc 323 alice :End", "08:42 -!- End of LIST"),
     ]
 
     @Test("a line in the status window", arguments: inStatus)
@@ -117,6 +126,29 @@ struct FormatTests {
         talk.server(example.line)
         #expect(talk.last == example.shown)
         for (text, style) in example.styles { #expect(talk.style(of: text) == style, "\(text)") }
+    }
+
+    @Test("what is told of somebody has an end, and nobody has none")
+    func whois() {
+        let talk = Talk().registered()
+        talk.server(
+            ":irc 311 alice bobby ~ubob h * :R bob", ":irc 301 alice bobby :out", ":irc 318 alice bobby :End of WHOIS")
+        #expect(Array(talk.lines.suffix(2)) == ["08:42 -!-  away     : out", "08:42 -!- End of WHOIS"])
+        talk.server(":irc 301 alice bobby :out")
+        #expect(talk.last == "08:42 -!- bobby is away: out")
+        talk.type("/whois nosuch\n")
+        talk.server(":irc 401 alice nosuch :No such nick", ":irc 318 alice nosuch :End of WHOIS")
+        #expect(talk.last == "08:42 -!- There is no such nick nosuch")
+    }
+
+    @Test("letters of modes are in the order of the alphabet, a topic above the text is without its colours")
+    func bars() {
+        let talk = Talk().registered().inChannel()
+        talk.server(":op!u@h MODE #test +tsn", ":op!u@h MODE #test +m", ":op!u@h TOPIC #test :\u{2}fat\u{2} \u{3}4red")
+        #expect(talk.bar.contains("#test(+mnst)"))
+        #expect(talk.topic == " fat red")
+        let cell = talk.frame.cells[1]
+        #expect(cell.style == Style(7, on: 4))
     }
 
     @Test("offers of direct connections are not shown, and nothing is ever answered")
@@ -223,9 +255,15 @@ struct FormatTests {
         let talk = Talk().registered().inChannel()
         talk.server(":bob!u@h PRIVMSG #test :a *bold* b")
         #expect(talk.style(of: "*bold*") == .bold)
-        talk.type("/hilight -color %G ping\n")
+        talk.type("/hilight -word -color %G ping\n")
         talk.server(":bob!u@h PRIVMSG #test :a ping here")
         #expect(talk.style(of: "ping here") == Style(10))
+        talk.type("/hilight pong\n/hilight -line pang\n")
+        #expect(talk.last == "08:42    3 pang  -line")
+        talk.server(":bob!u@h PRIVMSG #test :a pong there")
+        #expect(talk.style(of: "bob> a pong") == Style(11) && talk.style(of: "pong there") == .plain)
+        talk.server(":bob!u@h PRIVMSG #test :a pang")
+        #expect(talk.style(of: "< bob> a pang") == Style(11) && talk.style(of: "pang") == Style(11))
         talk.type("/set nick_column_width 6\n")
         talk.server(":bob!u@h PRIVMSG #test :x", ":verylongnick!u@h PRIVMSG #test :x")
         #expect(Array(talk.lines.suffix(2)) == ["08:42    < bob> x", "08:42 < veryl+> x"])

@@ -30,6 +30,28 @@ struct InputTests {
         ])
     func editing(_ keys: String, _ line: String) { #expect(InputTests.edit(keys) == line) }
 
+    @Test("words that are cut one after the other come back together, a line that is cut alone")
+    func cutting() {
+        let talk = Talk().registered().inChannel()
+        talk.type("a b c\u{17}\u{17}d\u{19}")
+        #expect(talk.prompt == "[#test] a db c")
+        talk.type("\u{15}one two three\u{1}\u{1B}d\u{1B}d\u{19}")
+        #expect(talk.prompt == "[#test] one two three")
+        // A move in between begins anew.
+        talk.type("\u{1}\u{1B}d\u{1B}[C\u{1B}d\u{15}\u{19}")
+        #expect(talk.prompt == "[#test]   three")
+        talk.type("\u{15}one two\u{17}\u{15}\u{19}")
+        #expect(talk.prompt == "[#test] one")
+    }
+
+    @Test("two slashes are a command that there is not, not the command after them")
+    func slashes() {
+        let talk = Talk().registered().inChannel()
+        _ = talk.takeSent()
+        talk.type("//part\n")
+        #expect(talk.last == "08:42 -!- Irssius: Unknown command: /part" && talk.takeSent() == [])
+    }
+
     @Test("lines that were sent come back, and a draft is kept")
     func history() {
         let talk = Talk().registered()
@@ -83,7 +105,7 @@ struct InputTests {
         arguments: [
             ("bo\t", "bob: "), ("hi bo\t", "hi bob "), ("bo\tca\t", "bob: carol: "), ("CA\t", "CA"),
             ("ca\t", "carol: "),
-            ("under\t", "_under_: "), ("brack\t", "[brack]: "), ("ca\t\t", "ca"), ("ca\t\t\t", "carol: "),
+            ("under\t", "_under_: "), ("brack\t", "[brack]: "), ("ca\t\t", "ca "), ("ca\t\t\t", "carol: "),
             ("al\t", "al"),
             ("zz\t", "zz"), ("ca\t\u{1B}k", "ca"),
         ])
@@ -112,7 +134,7 @@ struct InputTests {
         arguments: [
             ("/tog\t", "/toggle "), ("/window cl\t", "/window close "), ("/hilight -wo\t", "/hilight -word "),
             ("/set scrollback\t", "/set scrollback_lines "), ("/set scrollback_lines \t", "/set scrollback_lines 500"),
-            ("/topic \t", "/topic The topic"), ("/join #te\t", "/join #test "), ("/help wh\t", "/help who "),
+            ("/topic \t", "/topic The topic "), ("/join #te\t", "/join #test "), ("/help wh\t", "/help who "),
             ("#te\t", "#test "),
             ("/cat /et\t", "/cat /et"), ("/msg bo\t", "/msg bob "),
         ])
@@ -205,7 +227,6 @@ struct InputTests {
             for talk in [often, once] { talk.type(key) }
             if round % 40 == 39 { for talk in [often, once] { talk.server(":bob!u@h PRIVMSG #test :line \(round)") } }
             let frame = often.frame
-            guard round % 7 == 0 else { continue }
             once.resize(columns: 100, rows: 30)
             let whole = once.frame
             for row in 0..<frame.rows {

@@ -208,13 +208,13 @@ struct WindowTests {
         #expect(talk.lines == [])
         talk.type("/lastlog apple\n")
         #expect(
-            talk.lines == ["-!- Lastlog:", "08:42 < bob> one apple", "08:42 < bob> Apple three", "-!- End of Lastlog"])
+            talk.lines == ["Lastlog:", "08:42 < bob> one apple", "08:42 < bob> Apple three", "End of Lastlog"])
         talk.type("/lastlog -clear\n")
         #expect(talk.lines == [])
         talk.type("\u{1B}[5~")
         #expect(talk.lines.contains("08:42 < bob> two pears"))
         talk.type("/lastlog -case -1 apple\n\u{1B}[1;5F")
-        #expect(Array(talk.lines.suffix(2)) == ["08:42 < bob> one apple", "-!- End of Lastlog"])
+        #expect(Array(talk.lines.suffix(2)) == ["08:42 < bob> one apple", "End of Lastlog"])
     }
 
     @Test("nothing that a peer can make grow grows without end")

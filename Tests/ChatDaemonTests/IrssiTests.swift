@@ -1,64 +1,30 @@
 import Foundation
+import IRCHarness
 import Testing
 
-/// A terminal in tmux, with a real irssi in it.
+/// A real irssi on a terminal.
 private final class Irssi {
-    private let server: String
+    private let terminal: Terminal
     private let home: URL
 
-    static let isThere = ["/usr/bin/irssi", "/usr/bin/tmux"].allSatisfy(FileManager.default.isExecutableFile)
+    static let isThere = Terminal.isThere && LocalProgram.find("irssi") != nil
 
     init(nick: String, port: UInt16) throws {
-        server = "chat-\(UUID().uuidString)"
-        home = FileManager.default.temporaryDirectory.appendingPathComponent(server)
+        home = FileManager.default.temporaryDirectory.appending(path: "chat-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        try tmux(
-            "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30",
-            "irssi --home=\(home.path) --connect=127.0.0.1 --port=\(port) --nick=\(nick)")
+        terminal = try Terminal(
+            columns: 100, rows: 30,
+            "timeout --foreground 300 irssi --home=\(home.path) --connect=127.0.0.1 --port=\(port) --nick=\(nick)")
     }
 
     deinit {
-        // Without its terminal irssi would go on, and tmux wait for it.
-        let panes = (try? tmux("list-panes", "-a", "-F", "#{pane_pid}")) ?? ""
-        for pane in panes.split(separator: "\n").compactMap({ Int32($0) }) { kill(pane, SIGKILL) }
-        _ = try? tmux("kill-server")
+        terminal.close()
         try? FileManager.default.removeItem(at: home)
     }
 
-    @discardableResult
-    private func tmux(_ arguments: String...) throws -> String {
-        let process = Process()
-        let output = ["capture-pane", "list-panes"].contains(arguments.first) ? Pipe() : nil
-        // The server that the first command starts stays, and would keep the descriptors by which Foundation sees the end.
-        let close = #"for n in /proc/$$/fd/*; do n=${n##*/}; ((n > 2)) && eval "exec $n>&-"; done; exec tmux "$@""#
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", close, "tmux", "-L", server] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output ?? FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = output?.fileHandleForReading.readDataToEndOfFile() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self)
-    }
+    func type(_ line: String) throws { try terminal.type(line + "\n") }
 
-    func type(_ line: String) throws {
-        try tmux("send-keys", "-l", line)
-        try tmux("send-keys", "Enter")
-    }
-
-    /// Waits until the screen shows a text.
-    func expect(_ text: String) throws {
-        var screen = ""
-        do {
-            try waitUntil("the screen shows it", seconds: 20) {
-                screen = try tmux("capture-pane", "-p")
-                return screen.contains(text)
-            }
-        } catch {
-            throw TestError(what: "no \(text) on:\n\(screen)")
-        }
-    }
+    func expect(_ text: String) throws { try terminal.wait(toShow: text) }
 }
 
 @Suite("A real irssi", .enabled(if: Irssi.isThere, "irssi and tmux are not installed"))

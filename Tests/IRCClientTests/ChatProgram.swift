@@ -30,8 +30,8 @@ final class Irssi: ChatProgram {
         }
         try Data((settings + "\n").utf8).write(to: home.appending(path: "config"))
         terminal = try Terminal(
-            home, columns: isPlain ? 100 : 200, rows: isPlain ? 30 : 60,
-            "irssi --home='\(home.path)' -c 127.0.0.1 -p \(port) -n \(nick)")
+            columns: isPlain ? 100 : 200, rows: isPlain ? 30 : 60,
+            "timeout --foreground 300 irssi --home='\(home.path)' -c 127.0.0.1 -p \(port) -n \(nick)")
         // The message of the day is shown when the connection is complete.
         try waitToShow("Hello")
         // Everything in one window, unless it is to look as users have it.
@@ -44,11 +44,11 @@ final class Irssi: ChatProgram {
         try? FileManager.default.removeItem(at: home)
     }
 
-    func type(_ line: String) throws { try terminal.type(line) }
+    func type(_ line: String) throws { try terminal.type(line + "\n") }
 
-    func waitToShow(_ text: String) throws { try terminal.waitToShow(text) }
+    func waitToShow(_ text: String) throws { try terminal.wait(toShow: text) }
 
-    var screen: String { get throws { try terminal.screen } }
+    var screen: String { get throws { try terminal.screen.withoutTimes } }
 }
 
 /// weechat in a terminal.
@@ -66,8 +66,9 @@ final class WeechatOnScreen: ChatProgram {
             "/connect test",
         ]
         terminal = try Terminal(
-            home, columns: 100, rows: 30,
-            "weechat -d '\(home.path)' " + commands.map { "-r '\($0)'" }.joined(separator: " "))
+            columns: 100, rows: 30,
+            "timeout --foreground 300 weechat -d '\(home.path)' " + commands.map { "-r '\($0)'" }.joined(separator: " ")
+        )
         try waitToShow("[\(nick)")
     }
 
@@ -76,11 +77,11 @@ final class WeechatOnScreen: ChatProgram {
         try? FileManager.default.removeItem(at: home)
     }
 
-    func type(_ line: String) throws { try terminal.type(line) }
+    func type(_ line: String) throws { try terminal.type(line + "\n") }
 
-    func waitToShow(_ text: String) throws { try terminal.waitToShow(text) }
+    func waitToShow(_ text: String) throws { try terminal.wait(toShow: text) }
 
-    var screen: String { get throws { try terminal.screen } }
+    var screen: String { get throws { try terminal.screen.withoutTimes } }
 }
 
 /// weechat-headless: typed into through its FIFO, read in its log of the channel.
@@ -146,6 +147,11 @@ final class Weechat: ChatProgram {
             shown += String(decoding: logged.fileHandleForReading.availableData, as: UTF8.self)
         }
     }
+}
+
+extension ScreenCapture {
+    /// As text, without the time of day.
+    var withoutTimes: String { text.replacing(/[0-9]{2}:[0-9]{2}(:[0-9]{2})?/, with: "--:--") }
 }
 
 /// What the clients' tests need of files and programs.

@@ -1,4 +1,5 @@
 import Foundation
+import IRCHarness
 import Testing
 
 /// The built client on a real terminal, with a real server and a real irssi.
@@ -9,10 +10,10 @@ struct ScreenTests {
 
     @Test("it connects, enters its channel and talks with irssi, and both show the same lines")
     func beside() throws {
-        let server = try Server()
+        let server = try RunningServer.ngircd()
         let ours = try Screen(columns: 100, rows: 30, port: server.port, system: ScreenTests.system)
         #expect(ours.waits(for: "Connected as ann"))
-        guard let irssi = Tools.path("irssi") else { return }
+        guard let irssi = LocalProgram.find("irssi") else { return }
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("irssi-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         try """
@@ -22,23 +23,23 @@ struct ScreenTests {
         settings = { core = { nick = "bob"; user_name = "bob"; real_name = "R bob"; };
           "irc/core" = { cmds_max_at_once = "200"; cmd_queue_speed = "10msecs"; }; };
         """.write(toFile: home + "/config", atomically: false, encoding: .utf8)
-        let theirs = try Screen(columns: 100, rows: 30, home: home, command: "TZ=UTC \(irssi) --home \(home)")
+        let theirs = try Screen(columns: 100, rows: 30, home: home, command: "\(irssi) --home \(home)")
         #expect(theirs.waits(for: "Act: 2"))
-        ours.key("M-2")
-        theirs.key("M-2")
+        try ours.key("M-2")
+        try theirs.key("M-2")
         #expect(ours.waits(for: "bob has joined #test"))
-        theirs.type("hello everyone *bold*\nann: hi there\n/me waves\n")
+        try theirs.type("hello everyone *bold*\nann: hi there\n/me waves\n")
         #expect(ours.waits(for: "* bob waves"))
-        ours.type(
+        try ours.type(
             "hi bob, how are you: a line that is so long that it has to go on in a second row of the window, here\n")
-        ours.type("/topic A new topic\n/me bows\n/mode +m\n/voice bob\n/nick anna\n")
+        try ours.type("/topic A new topic\n/me bows\n/mode +m\n/voice bob\n/nick anna\n")
         #expect(theirs.waits(for: "ann is now known as anna"))
-        theirs.type("漢字 wide \u{E9}\n/notice #test noted\n")
+        try theirs.type("漢字 wide \u{E9}\n/notice #test noted\n")
         #expect(ours.waits(for: "noted"))
         #expect(theirs.waits(for: "noted"))
         // What must be the same, apart from the clock.
-        let lines = { (screen: Screen) in screen.rows.map { $0.count > 5 ? String($0.dropFirst(5)) : $0 } }
-        let (here, there) = (lines(ours), lines(theirs))
+        let lines = { (screen: Screen) in try screen.rows.map { $0.count > 5 ? String($0.dropFirst(5)) : $0 } }
+        let (here, there) = (try lines(ours), try lines(theirs))
         for line in [
             " < bob> hello everyone *bold*", " < bob> ann: hi there", "  * bob waves", "  * ann bows",
             " -!- mode/#test [+m] by ann",
@@ -49,10 +50,11 @@ struct ScreenTests {
             #expect(here.contains(line), "\(line)")
             #expect(there.contains(line), "\(line)")
         }
-        #expect(ours.rows[0] == " A new topic" && theirs.rows[0] == " A new topic")
+        #expect(try ours.rows[0] == " A new topic")
+        #expect(try theirs.rows[0] == " A new topic")
         #expect(here.contains(" -bob:#test- noted"))
-        ours.type("/quit\n")
-        #expect(ours.ends())
+        try ours.type("/quit\n")
+        #expect(try ours.ends())
     }
 
     @Test(
@@ -61,15 +63,15 @@ struct ScreenTests {
             (80, 24), (100, 30), (40, 10), (20, 4),
         ])
     func sizes(_ columns: Int, _ rows: Int) throws {
-        let server = try Server()
+        let server = try RunningServer.ngircd()
         let screen = try Screen(columns: columns, rows: rows, port: server.port, system: ScreenTests.system)
         #expect(screen.waits { $0.last?.hasPrefix("[(status)]") == true && $0.contains { $0.contains("Act") } })
-        screen.type("/join #test\nmark\n")
+        try screen.type("/join #test\nmark\n")
         // The last line of the text, wherever on the screen it ends.
         let last = { (seen: [String]) in seen.dropLast(2).last { !$0.isEmpty } ?? "" }
         #expect(screen.waits { last($0).hasSuffix("mark") })
         for (columns, rows) in [(60, 12), (20, 4), (19, 3), (100, 30), (columns, rows)] {
-            screen.resize(columns: columns, rows: rows)
+            try screen.resize(columns: columns, rows: rows)
             #expect(
                 screen.waits { seen in
                     seen.count == rows && seen.last?.hasPrefix("[#test]") == true
@@ -80,22 +82,23 @@ struct ScreenTests {
 
     @Test("when the server goes away the wait is counted down, and everything comes back with it")
     func reconnect() throws {
-        let server = try Server()
+        let server = try RunningServer.ngircd()
         let screen = try Screen(columns: 80, rows: 24, port: server.port, system: ScreenTests.system)
         #expect(screen.waits(for: "Act: 2"))
-        screen.key("M-2")
+        try screen.key("M-2")
         server.stop()
         #expect(screen.waits(for: "Connecting in"))
         #expect(screen.waits(for: "Connection lost"))
-        try server.start()
+        let again = try RunningServer.ngircd(port: server.port)
+        defer { again.stop() }
         #expect(screen.waits(seconds: 30) { $0.dropLast().last?.contains("[@ann]") == true })
-        screen.type("again\n")
+        try screen.type("again\n")
         #expect(screen.waits(for: "<@ann> again"))
     }
 
     @Test("a taken name gets a suffix")
     func takenNick() throws {
-        let server = try Server()
+        let server = try RunningServer.ngircd()
         let first = try Screen(columns: 80, rows: 24, port: server.port, system: ScreenTests.system)
         #expect(first.waits(for: "Connected as ann"))
         let second = try Screen(columns: 80, rows: 24, port: server.port, system: ScreenTests.system)
@@ -130,8 +133,8 @@ struct ScreenTests {
             if isLink { symlink(home + "/elsewhere", path) } else { chmod(path, 0o666) }
             let screen = try Screen(columns: 80, rows: 24, home: home)
             #expect(screen.waits(for: "not your own file"))
-            #expect(!screen.rows.contains { $0.contains(home) })
-            screen.type("/evil\n")
+            #expect(try !screen.rows.contains { $0.contains(home) })
+            try screen.type("/evil\n")
             #expect(screen.waits(for: "Unknown command: evil"))
         }
     }
@@ -142,12 +145,12 @@ struct ScreenTests {
             let screen = try Screen(columns: 80, rows: 24)
             #expect(screen.waits(for: "Welcome"))
             kill(screen.process, signal)
-            #expect(screen.ends())
+            #expect(try screen.ends())
         }
         let screen = try Screen(columns: 80, rows: 24)
         #expect(screen.waits(for: "Welcome"))
         let process = screen.process
-        _ = screen.tmux("kill-server")
+        screen.terminal.vanish()
         let deadline = Date(timeIntervalSinceNow: 10)
         while kill(process, 0) == 0, Date() < deadline { usleep(20_000) }
         #expect(kill(process, 0) != 0)
@@ -162,7 +165,7 @@ struct ScreenTests {
             (["--version", "x"], 1, "irssius: "),
         ] as [([String], Int32, String)])
     func arguments(_ arguments: [String], _ status: Int32, _ text: String) throws {
-        let outcome = try Tools.run(Screen.irssius, arguments)
+        let outcome = try LocalProgram.run(Screen.irssius, arguments)
         #expect(outcome.status == status)
         #expect(outcome.output.hasPrefix(text))
     }
@@ -176,6 +179,6 @@ struct ScreenTests {
             encoding: .utf8)
         let line = spec.split(separator: "\n").first { $0.hasPrefix("Version:") }
         let version = line?.split(separator: " ").last ?? "?"
-        #expect(try Tools.run(Screen.irssius, ["--version"]).output == "irssius \(version)\n")
+        #expect(try LocalProgram.run(Screen.irssius, ["--version"]).output == "irssius \(version)\n")
     }
 }

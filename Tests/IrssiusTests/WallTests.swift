@@ -1,4 +1,5 @@
 import Foundation
+import IRCHarness
 import Testing
 
 /// Each wall alone stops what it is for, and without it the same succeeds.
@@ -9,11 +10,10 @@ struct WallTests {
         case other(Int32)
     }
 
-    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appendingPathComponent("irssius-walls")
+    static let program = LocalProgram.built("irssius-walls")
 
     static func attempt(_ act: String, behind walls: String) throws -> Outcome {
-        switch try Tools.run(program.path, [walls, act]).status {
+        switch try LocalProgram.run(program, [walls, act]).status {
         case 0: return .done
         case 1: return .refused
         case -SIGSYS: return .killed

@@ -1,0 +1,70 @@
+// Commands that the server has no part in. In the first window, where irssi shows what it says itself.
+
+extension Scenes {
+    static let own = [
+        Scene(
+            "commands that are none", .key("M-1"), .clear, .enter("/foo bar"), .shows("Unknown command: foo"),
+            .enter("/FOO"), .shows("Unknown command: FOO"), .enter("/join"),
+            .shows("Not enough parameters given"), .enter("/echo shown here"), .shows("shown here"),
+            .enter("/ECH twice"), .shows("twice"), .key("M-2"), .shows("[2:local/#test"), .clear,
+            .enter("/ just text"), .shows("> just text"), .enter("/ /slash"), .shows("> /slash")),
+        Scene(
+            "windows", .key("M-1"), .clear, .enter("/window new hide"), .shows("[3"), .enter("/window name foo"),
+            .enter("/echo named"), .shows("named"),
+            .key("M-2"), .shows("[2:local"), .enter("/window goto foo"), .shows("[3"), .key("M-1"), .shows("[1:local"),
+            .enter("/window list"), .shows("foo"), .enter("/window prev"), .shows("[3"), .enter("/window next"),
+            .shows("[1:local"), .enter("/window last"), .shows("[3"), .key("C-n"), .shows("[1:local"),
+            .key("C-p"), .shows("[3"), .enter("/window close"), .shows("[1:local"), .key("M-2"),
+            .shows("[2:local/#test"), .enter("/window new hide"), .shows("[3"), .key("M-2"), .enter("/window move 3"),
+            .shows("[3:local/#test"),
+            .enter("/window 2"), .shows("[2"), .enter("/window close"), .shows("2:local/#test")),
+        Scene(
+            "lastlog", .clear, .server(":carol!~u@host PRIVMSG #test :needle one"), .shows("needle one"),
+            .server(":carol!~u@host PRIVMSG #test :hay"), .shows("hay"),
+            .server(":carol!~u@host PRIVMSG #test :needle two"), .shows("needle two"),
+            .enter("/lastlog needle"), .shows("End of Lastlog"), .enter("/lastlog -clear"), .enter("/echo cleared"),
+            .shows("cleared"), .enter("/lastlog -case NEEDLE"), .enter("/lastlog -word needl"), .enter("/echo done"),
+            .shows("done")),
+        Scene(
+            "hilight", .key("M-1"), .shows("[1:local"), .clear, .enter("/hilight pear"), .shows("pear"),
+            .enter("/hilight -nick plum"), .enter("/hilight -line fig"), .enter("/hilight -word lime"),
+            .enter("/hilight -full nut"), .enter("/hilight -mask bob!*@*"), .shows("bob!*@*"), .enter("/hilight"),
+            .shows("Highlights:"), .key("M-2"), .shows("[2:local/#test"), .clear,
+            .server(":carol!~u@host PRIVMSG #test :an apple and a pear tree"), .shows("pear tree"),
+            .server(":carol!~u@host PRIVMSG #test :one plum"), .shows("one plum"),
+            .server(":carol!~u@host PRIVMSG #test :one fig"), .shows("one fig"),
+            .server(":carol!~u@host PRIVMSG #test :one lime here"), .shows("one lime"),
+            .server(":carol!~u@host PRIVMSG #test :nuts"), .shows("nuts"),
+            .server(":bob!~u@host PRIVMSG #test :it is me"), .shows("it is me"),
+            .key("M-1"), .shows("[1:local"),
+            .server(":carol!~u@host PRIVMSG #test :far pear"), .shows("[Act: 2"), .key("M-a"), .shows("far pear"),
+            .key("M-1"), .shows("[1:local"), .clear, .enter("/dehilight pear"), .enter("/dehilight plum"),
+            .enter("/dehilight fig"), .enter("/dehilight lime"), .enter("/dehilight nut"),
+            .enter("/dehilight bob!*@*"), .enter("/echo none"), .shows("none"), .key("M-2"), .clear,
+            .server(":carol!~u@host PRIVMSG #test :plain pear"), .shows("plain pear")),
+        Scene(
+            "ignore", .key("M-1"), .clear, .enter("/ignore carol PUBLIC"), .shows("carol"),
+            .enter("/ignore"), .shows("Ignore List:"), .enter("/ignore *!*@evil"), .shows("evil"), .key("M-2"),
+            .server(":carol!~u@host PRIVMSG #test :unseen"), .server(":bob!~u@host PRIVMSG #test :it is seen"),
+            .shows("it is seen"), .key("M-1"), .enter("/unignore carol"), .enter("/unignore *!*@evil"),
+            .enter("/unignore nobody"), .enter("/echo over"), .shows("over"), .key("M-2"),
+            .server(":carol!~u@host PRIVMSG #test :again"), .shows("again")),
+        Scene(
+            "activity", .key("M-1"), .shows("[1:local"), .clear, .server(":harry!~h@host JOIN :#test"),
+            .shows("[Act: 2"), .server(":carol!~u@host PRIVMSG #test :talk"), .shows("[Act: 2"),
+            .server(":carol!~u@host PRIVMSG #test :alice: hear"), .shows("[Act: 2"),
+            .server(":dan!~u@host PRIVMSG $ :hey"), .shows("[Act: 2,3]"), .key("M-a"), .shows("alice: hear"),
+            .key("M-a"), .shows("hey"), .key("M-2"), .shows("[2:local/#test"), .key("M-3"), .shows("[3:local/dan"),
+            .server(":carol!~u@host PRIVMSG #test :more talk"), .shows("[Act: 2]"),
+            .enter("/window close"), .shows("more talk")),
+        Scene(
+            "settings", .key("M-1"), .clear, .enter("/toggle timestamps"), .enter("/echo no time"),
+            .shows("no time"), .enter("/toggle timestamps"), .enter("/echo with time"), .shows("with time"),
+            .enter("/toggle nick"), .shows("boolean"), .enter("/alias zz echo hallo"), .enter("/zz du"),
+            .shows("hallo du"), .enter("/unalias zz"), .enter("/zz"), .shows("Unknown command: zz"),
+            .enter("/bind ^G insert_text ring"), .enter("/echo bound"), .shows("bound"), .key("C-g"),
+            .input("[(status)] ring|"), .key("C-u"), .enter("/set emphasis OFF"), .key("M-2"),
+            .server(":bob!~u@host PRIVMSG #test :no *stars*"), .shows("no *stars*"), .enter("/set emphasis ON"),
+            .key("M-1"), .key("M-2"), .clear),
+    ]
+}

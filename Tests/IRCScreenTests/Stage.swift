@@ -69,7 +69,7 @@ final class Stage {
             let missing = zip(sides, screens).filter { !holds($1) }.map {
                 "\($0.program) does not show it:\n\($1.shortText)"
             }
-            let different = difference(screens[0], screens[1])
+            let different = Stage.difference(screens[0], screens[1], intended)
             if missing.isEmpty, different.allSatisfy(told.contains) { return }
             let soon = min(end, Date(timeIntervalSinceNow: 0.02))
             for side in sides { _ = try side.terminal.awaitChange(until: soon) }
@@ -82,7 +82,9 @@ final class Stage {
     }
 
     /// The rows that only one of them shows, with its sign.
-    private func difference(_ theirs: NormalScreen, _ ours: NormalScreen) -> [String] {
+    static func difference(
+        _ theirs: NormalScreen, _ ours: NormalScreen, _ intended: IntendedDifferences
+    ) -> [String] {
         var lines: [String] = []
         for (one, other) in [(theirs.fixed, ours.fixed), (theirs.rows, ours.rows)] {
             var left = intended.comparable(one, ofIrssius: false)

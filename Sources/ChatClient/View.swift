@@ -170,12 +170,14 @@ extension Client {
     // MARK: - input line
 
     private func prompt() -> StyledText {
-        if isConfirmingPaste { return StyledText("Hit Ctrl-K to paste, Ctrl-C to abort? ") }
         let name = activeItem?.name ?? activeWindow.name
-        if name.isEmpty { return StyledText() }
-        var text = StyledText("[")
-        text.append(plain(name).prefix(cells: 15))
-        text.append("] ")
+        var text = StyledText()
+        if !name.isEmpty {
+            text.append("[")
+            text.append(plain(name).prefix(cells: 15))
+            text.append("] ")
+        }
+        if isConfirmingPaste { text.append("Hit Ctrl-K to paste, Ctrl-C to abort?") }
         return text
     }
 

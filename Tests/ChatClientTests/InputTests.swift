@@ -162,7 +162,7 @@ struct InputTests {
         talk.type("\u{1B}[200~one line\u{1B}[201~")
         #expect(talk.prompt == "[#test] one line")
         talk.type("\u{15}\u{1B}[200~first\rsecond\u{1B}[31m\r\u{1B}[201~")
-        #expect(talk.prompt == "Hit Ctrl-K to paste, Ctrl-C to abort?")
+        #expect(talk.prompt == "[#test] Hit Ctrl-K to paste, Ctrl-C to abort?")
         #expect(talk.takeSent() == [])
         talk.type("x\r")
         #expect(talk.takeSent() == [])

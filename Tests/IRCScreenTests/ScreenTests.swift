@@ -13,7 +13,7 @@ struct ScreenTests {
         let intended = try IntendedDifferences.beside(#filePath)
         try Stage(.scripted, intended).play(
             Scenes.start + Scenes.messages + Scenes.errors + Scenes.status + Scenes.keys + Scenes.own
-                + Scenes.scrolling + Scenes.sizes)
+                + Scenes.scrolling + Scenes.odd + Scenes.sizes)
         for server in [try ServerProgram.underTest(), try .find("ngircd")] {
             try Stage(.real(server, .conversational), intended).play(Scenes.server)
         }

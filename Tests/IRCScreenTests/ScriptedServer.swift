@@ -16,6 +16,8 @@ final class ScriptedServer: @unchecked Sendable {
 
     /// Who is in every channel that the client joins, beside it.
     private static let members = "+bob carol"
+    /// Who is in #many.
+    private static let many = "+bob carol Zed _under_ +voiced @op eve a[b]c longernickname x"
     /// 2023-11-14 22:13:20 UTC.
     private static let created = "1700000000"
 
@@ -118,6 +120,7 @@ final class ScriptedServer: @unchecked Sendable {
             write(":irc.fake 329 $ \(line.parameter(0)) \(ScriptedServer.created)")
         case "MODE" where ["b", "+b"].contains(line.parameter(1)) && line.parameters.count == 2:
             write(":irc.fake 368 $ \(line.parameter(0)) :End of Channel Ban List")
+        case "PART": write(":$!~u@host PART \(line.parameter(0))")
         case "WHO": write(":irc.fake 315 $ \(line.parameter(0)) :End of WHO list")
         case "QUIT": write("ERROR :Closing link")
         default: break
@@ -136,7 +139,7 @@ final class ScriptedServer: @unchecked Sendable {
 
     private func admit(_ channel: String) {
         write(":$!~u@host JOIN :\(channel)")
-        write(":irc.fake 353 $ = \(channel) :@$ \(ScriptedServer.members)")
+        write(":irc.fake 353 $ = \(channel) :@$ \(channel == "#many" ? ScriptedServer.many : ScriptedServer.members)")
         write(":irc.fake 366 $ \(channel) :End of NAMES list")
     }
 

@@ -12,7 +12,9 @@ final class Side {
     private let real: RunningServer?
     private var peers: [String: IRCConnection] = [:]
 
-    init(_ program: Program, _ kind: Stage.Kind, options: String) throws {
+    init(
+        _ program: Program, _ kind: Stage.Kind, options: String = "", size: (columns: Int, rows: Int) = Stage.size
+    ) throws {
         self.program = program
         home = FileManager.default.temporaryDirectory.appending(path: "irc-screen-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -29,7 +31,7 @@ final class Side {
             case .irssius:
                 "\(LocalProgram.built("irssius")) --port \(port) --home '\(home.path)' --system '\(file.path)'"
             }
-        terminal = try Terminal(columns: Stage.size.columns, rows: Stage.size.rows, command)
+        terminal = try Terminal(columns: size.columns, rows: size.rows, command)
     }
 
     func end() {
@@ -79,12 +81,15 @@ final class Side {
         case .differs(let theirs, let ours): try terminal.wait(toShow: program == .irssi ? theirs : ours)
         case .drop: scripted?.drop()
         case .said(let lines):
-            let said = try scripted?.everythingSaid() ?? []
+            let said = try said()
             guard said == lines else { throw ScreenError("\(program) has said \(said)") }
         case .all(let steps): for step in steps { try perform(step) }
         case .shows, .input: break
         }
     }
+
+    /// What has been said to the scripted server since it was asked last.
+    func said() throws -> [String] { try scripted?.everythingSaid() ?? [] }
 
     private func peer(_ nick: String) throws -> IRCConnection {
         if let known = peers[nick] { return known }

@@ -21,12 +21,18 @@ final class Companion: Sendable {
             log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        // The shell reads a pipe whose other end is here alone: at its end, ours, it ends the program.
+        // A shell that waits for the program, and beside it one that reads a pipe whose other end is here alone. At its
+        // end, ours, it ends the program.
+        let script = #"""
+            exec 3<&0
+            "$@" </dev/null 3<&- & program=$!
+            { read -r _ <&3; kill $program; } 2>/dev/null & watch=$!
+            wait $program; status=$?
+            kill $watch; exit $status
+            """#
         var leashed = command
         leashed.program = "/bin/sh"
-        leashed.arguments =
-            ["-c", #""$@" </dev/null & cat >/dev/null; kill $! 2>/dev/null; wait"#, "sh", command.program]
-            + command.arguments
+        leashed.arguments = ["-c", script, "sh", command.program] + command.arguments
         self.init(
             leashed, input: FileDescriptor(rawValue: ends[0]), output: output, leash: FileDescriptor(rawValue: ends[1]))
     }

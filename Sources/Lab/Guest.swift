@@ -26,7 +26,8 @@ public final class Guest: Sendable {
     let shell: SecureShell
     private let settings: MachineSettings
     private let layers: GuestLayers
-    private let display: Int?
+    /// For VNC: 0 for port 5900 of 127.0.0.1; nil where it has no screen.
+    let display: Int?
     private let machine: Mutex<Machine?>
     private let connection: Mutex<Companion?>
 
@@ -124,6 +125,13 @@ public final class Guest: Sendable {
                 .verify, "QEMU has ended; the guest's console said:\n    \(last)", log: folder.appending("qemu.log"))
         }
         return running
+    }
+
+    /// Waits until the guest is off, by its own doing or by QEMU's end.
+    public func waitForPowerOff() async throws {
+        // Nothing says this, so it is waited for until the transcript ends.
+        _ = try? await expectConsole(.text("\u{0}untochat-lab"), within: .seconds(1_000_000))
+        try Task.checkCancellation()
     }
 
     func save(as tag: String) async throws { try await running().order("savevm \(tag)", within: .seconds(300)) }

@@ -12,6 +12,7 @@ extension Guest {
             gold     \(ssh("gold"))
             console  socat -,rawer,escape=0x1d UNIX-CONNECT:\(folder)/console
             log      \(folder)/console.log
+            screen   \(display.map { "VNC at 127.0.0.1:\(5900 + $0)" } ?? "none")
             """
     }
 

@@ -109,6 +109,47 @@ public final class Laboratory: Sendable {
         }
     }
 
+    /// Builds the layers that are not there, and nothing else.
+    public func buildLayers() async throws {
+        _ = try await building.layers(self, withSnapshot: true)
+    }
+
+    /// One layer in the cache.
+    public struct Layer: Sendable, Codable {
+        /// Its kind and a digest of what it was made from.
+        public let name: String
+        /// On disk.
+        public let bytes: Int64
+        /// When it was used last, in seconds since 1970.
+        public let used: Int
+
+        /// For people.
+        public var line: String { "\(name)  \(bytes >> 20) MiB" }
+    }
+
+    /// The layers that are there.
+    public static func layers() async throws -> [Layer] {
+        try await LayerCache(folder: LayerCache.standardFolder()).entries().map {
+            Layer(name: $0.name, bytes: $0.bytes, used: $0.used)
+        }
+    }
+
+    /// Removes the layers that no run uses.
+    public static func removeLayers() async throws {
+        let cache = try LayerCache(folder: LayerCache.standardFolder())
+        let lock = try await cache.buildLock()
+        defer { withExtendedLifetime(lock) {} }
+        try await cache.removeUnused(limit: 0)
+    }
+
+    /// A VNC display whose port nobody uses now.
+    public static func freeDisplay() throws -> Int {
+        guard let display = (0..<100).first(where: { Loopback.isFree(5900 + $0) }) else {
+            throw ReleaseError(.setup, "ports 5900 to 5999 of 127.0.0.1 are all in use")
+        }
+        return display
+    }
+
     /// Gives `body` the root of a server with the release installed, as a folder. What is changed in it is gone
     /// afterwards.
     public func withRoot<Value>(_ body: (GuestRoot) async throws -> Value) async throws -> Value {
@@ -117,6 +158,16 @@ public final class Laboratory: Sendable {
         defer { try? Files.remove(work) }
         return try await GuestRoot.with(
             [layers.release.appending("changes"), layers.base.appending("root")], work: work, body)
+    }
+
+    /// Puts the release's packages of one name into a root, and says where they are in it.
+    func copyPackages(to root: GuestRoot, named name: String) throws -> [String] {
+        let packages = repository.appending("x86_64")
+        return try Files.names(in: packages).filter { $0.hasPrefix("\(name)-1") || $0.hasPrefix("\(name)-0") }.map {
+            file in
+            try Files.copy(packages.appending(file), to: root.path("/root").appending(file))
+            return "/root/\(file)"
+        }
     }
 
     /// The release's policy with `change` made to it, for `Guest.load`. It is kept like the other layers.
@@ -236,27 +287,5 @@ private actor LayersOnce {
         } onCancel: {
             task.cancel()
         }
-    }
-}
-
-/// Ports of 127.0.0.1.
-enum Loopback {
-    /// One that nobody uses now.
-    static func freePort() throws -> Int {
-        let file = FileDescriptor(
-            rawValue: socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0))
-        guard file.rawValue >= 0 else { throw Errno(rawValue: errno) }
-        defer { try? file.close() }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(file.rawValue, address, size) == 0 && getsockname(file.rawValue, address, &size) == 0
-            }
-        }
-        guard result else { throw Errno(rawValue: errno) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -60,7 +60,7 @@ struct LayerCache: Sendable {
             defer { withExtendedLifetime(building) {} }
             // Another run may have made it meanwhile.
             if !Files.exists(finished) {
-                try await removeUnused(keeping: key.kind)
+                try await removeUnused()
                 let half = Files.temporaryName(beside: finished)
                 try Files.makeFolder(half)
                 do {
@@ -86,7 +86,7 @@ struct LayerCache: Sendable {
     }
 
     /// Takes away what a run that was killed left half made, and old layers until the cache is small enough.
-    func removeUnused(keeping kind: String, limit: Int64 = limitBytes) async throws {
+    func removeUnused(limit: Int64 = limitBytes) async throws {
         for name in try Files.names(in: folder) where name.hasPrefix(".") && name.hasSuffix("~") {
             try await remove(folder.appending(name))
         }
@@ -111,7 +111,7 @@ struct LayerCache: Sendable {
     /// Every layer: its folder's name, its size in bytes, and when it was used last, in seconds since 1970.
     func entries() async throws -> [(name: String, bytes: Int64, used: Int)] {
         var result: [(String, Int64, Int)] = []
-        for name in try Files.names(in: folder) where name != "locks" && !name.hasPrefix(".") {
+        for name in try Files.names(in: folder) where name != "locks" && name != "run" && !name.hasPrefix(".") {
             var status = stat()
             guard stat(folder.appending(name).string, &status) == 0 else { continue }
             result.append((name, try await Self.size(folder.appending(name)), status.st_mtim.tv_sec))

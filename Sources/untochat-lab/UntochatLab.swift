@@ -19,7 +19,9 @@ struct UntochatLab: AsyncParsableCommand {
             Exit status: 0 done, 1 failed, 2 misused, 130 interrupted.
             """,
         version: "untochat-lab 1.0",
-        subcommands: [ShellCommand.self])
+        subcommands: [
+            RunCommand.self, ShellCommand.self, ChatCommand.self, ImagesCommand.self, CleanCommand.self,
+        ])
 }
 
 @main
@@ -36,13 +38,15 @@ struct LabOptions: ParsableArguments {
     var target = "fedora-45"
 
     /// Runs `body` with the laboratory, which is closed however `body` ends.
-    func withLaboratory<Value>(_ body: (Laboratory, SourceTree) async throws -> Value) async throws -> Value {
+    func withLaboratory<Value>(_ body: (Laboratory, ProgressReporter, SourceTree) async throws -> Value) async throws
+        -> Value
+    {
         let tree = try SourceTree.find(from: path(directory ?? "."))
         let target = try Target(target, in: tree)
         return try await reporting(named: "untochat-lab") { progress in
             let laboratory = try await Laboratory(repository: tree.repository(target), progress: progress)
             do {
-                let value = try await body(laboratory, tree)
+                let value = try await body(laboratory, progress, tree)
                 await laboratory.close()
                 return value
             } catch {

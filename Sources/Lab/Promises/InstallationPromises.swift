@@ -21,11 +21,8 @@ enum InstallationPromises {
         let count = try await guest.root("rpm -ql \(packages) | sort -u | wc -l")
         try require((Int(count.prefix { $0.isNumber }) ?? 0) > 20, "only \(count) files are packaged")
         let wrong = try await guest.root(
-            """
-            rpm -ql \(packages) | sort -u | while read -r file; do
-                if [ -e "$file" ]; then restorecon -n -v -F "$file"; fi
-            done
-            """)
+            "rpm -ql \(packages) | sort -u | while read -r file; do [ ! -e \"$file\" ] || echo \"$file\"; done"
+                + " | restorecon -n -v -F -f -")
         try require(wrong.isEmpty, "labels that are not the policy's:\n\(wrong)")
         for (path, type) in [
             ("/opt/bin/untosh", "untosh_exec_t"), ("/opt/bin/irssius", "irssius_exec_t"),

@@ -7,25 +7,25 @@ public enum Pattern: Sendable, CustomStringConvertible {
     case text(String)
     /// Text that this regular expression finds.
     case regex(String)
+    /// That nothing more will be said.
+    case end
 
     public var description: String {
         switch self {
         case .text(let text): "\"\(text)\""
         case .regex(let expression): "/\(expression)/"
+        case .end: "that it has ended"
         }
     }
 
     /// Where `text` first fits, or nil.
     func range(in text: String) -> Range<String.Index>? {
         switch self {
-        case .text(let wanted): text.range(of: wanted)
+        case .text(let wanted): text.firstRange(of: wanted)
         case .regex(let expression): (try? Regex(expression)).flatMap { text.firstRange(of: $0) }
+        case .end: nil
         }
     }
-}
-
-extension String {
-    fileprivate func range(of wanted: String) -> Range<String.Index>? { firstRange(of: wanted) }
 }
 
 /// What a console, a session or a monitor has said, and those who wait for it to say more.
@@ -123,6 +123,10 @@ public final class Transcript: Sendable {
                 waiter.continuation.resume(returning: String(unread[..<found.upperBound]))
             } else if state.hasEnded {
                 state.waiters.removeFirst()
+                if case .end = waiter.pattern {
+                    waiter.continuation.resume(returning: unread)
+                    continue
+                }
                 waiter.continuation.resume(
                     throwing: Self.error(name, "ended without saying \(waiter.pattern)", unread))
             } else {

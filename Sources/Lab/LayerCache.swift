@@ -55,7 +55,7 @@ struct LayerCache: Sendable {
     /// - Returns: its folder, and what keeps it from being removed by another run.
     func layer(_ key: LayerKey, make: (FilePath) async throws -> Void) async throws -> (FilePath, TreeLock) {
         let finished = folder.appending(key.name)
-        let isThere = { key.parts.allSatisfy { Files.exists(finished.pushing($0)) } }
+        let isThere = { Files.exists(finished) && key.parts.allSatisfy { Files.exists(finished.pushing($0)) } }
         guard let use = try TreeLock.acquire(locks.appending("\(key.name).lock"), shared: true) else {
             throw ReleaseError(.setup, "\(finished) is being removed", hint: "run it again")
         }

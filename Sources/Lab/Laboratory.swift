@@ -192,7 +192,7 @@ public final class Laboratory: Sendable {
     // MARK: - Layers
 
     fileprivate func makeSettings(kernel: FilePath) async throws -> MachineSettings {
-        try await MachineSettings.detect(kernel: kernel)
+        try await MachineSettings.detect(kernel: kernel, cache: cache)
     }
 
     fileprivate func base() async throws -> (FilePath, TreeLock) {

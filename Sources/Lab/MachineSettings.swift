@@ -66,13 +66,20 @@ struct MachineSettings: Sendable, Equatable {
         return arguments
     }
 
-    /// Finds out how guests run here: KVM where a kernel boots with it, as it may be there and not work.
-    static func detect(kernel: FilePath) async throws -> MachineSettings {
+    /// Finds out how guests run here: KVM where a kernel boots with it, as it may be there and not work. That is tried
+    /// once for each boot of this machine and remembered in `cache`.
+    static func detect(kernel: FilePath, cache: LayerCache) async throws -> MachineSettings {
         let said = try await Command(program, ["--version"]).output(
             .setup, hint: "`untochat doctor --all` says which package has QEMU")
         let version = String(said.prefix { !$0.isNewline })
-        let accelerator: Accelerator = try await bootsWithKVM(kernel) ? .kvm : .tcg
-        return MachineSettings(accelerator: accelerator, version: version)
+        let boot = (try? Files.text("/proc/sys/kernel/random/boot_id")) ?? ""
+        let key = LayerKey("accelerator", parts: ["name"], inputs: [version, boot])
+        let (folder, _) = try await cache.layer(key) { folder in
+            let found: Accelerator = try await bootsWithKVM(kernel) ? .kvm : .tcg
+            try Files.write(found.rawValue, to: folder.appending("name"))
+        }
+        let name = try Files.text(folder.appending("name"))
+        return MachineSettings(accelerator: Accelerator(rawValue: name) ?? .tcg, version: version)
     }
 
     /// Whether the kernel says its first word within some seconds. Where KVM is not there QEMU ends at once.

@@ -12,6 +12,7 @@ enum SessionPromises {
             .guest("one-session", "a second login of the same user is refused while the first goes on", oneSession),
             .guest("no-command", "ssh with a command, or without a terminal, is refused", noCommand),
             .guest("no-denial", "in a whole session of logins, chat and passwd SELinux refuses nothing", noDenial),
+            .guest("no-denial-fail", "what SELinux refuses to a login with a wrong label is found", noDenialFails),
         ])
 
     private static func login(_ guest: Guest, _: Laboratory) async throws {
@@ -111,5 +112,14 @@ enum SessionPromises {
     private static func noDenial(_ guest: Guest, _: Laboratory) async throws {
         let denials = try await guest.auditDenials()
         try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+    }
+
+    private static func noDenialFails(_ guest: Guest, _ laboratory: Laboratory) async throws {
+        try await guest.root("chcon -t bin_t /opt/bin/untosh")
+        _ = try await guest.session("silver").end()
+        try await guest.root("restorecon -F /opt/bin/untosh")
+        try await requireFailure(of: "the search for denials", saying: "{ entrypoint }") {
+            try await noDenial(guest, laboratory)
+        }
     }
 }

@@ -37,4 +37,8 @@ public func reporting<Value>(
 }
 
 /// Results go to standard output; progress and complaints to standard error.
-public func printResult(_ text: String) { print(text, terminator: text.hasSuffix("\n") ? "" : "\n") }
+public func printResult(_ text: String) {
+    print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+    // A command that goes on has said it now, into a pipe too.
+    fflush(nil)
+}

@@ -9,11 +9,6 @@ public final class Channel: Sendable {
     private let file: FileDescriptor
     private let isSocket: Bool
 
-    /// Takes `file` over and reads it until its end.
-    convenience init(_ file: FileDescriptor, isSocket: Bool, name: String, log: FilePath? = nil) throws {
-        try self.init(file, isSocket: isSocket, transcript: Transcript(of: name), log: log)
-    }
-
     /// Takes `file` over and reads it into `transcript` until its end.
     init(_ file: FileDescriptor, isSocket: Bool, transcript: Transcript, log: FilePath? = nil) throws {
         self.file = file
@@ -46,12 +41,12 @@ public final class Channel: Sendable {
 
     /// Connects to the Unix socket `path`, where `isAlive` says whether somebody will still make it.
     static func connect(
-        _ path: FilePath, name: String, log: FilePath? = nil, within limit: Duration, isAlive: () -> Bool
+        _ path: FilePath, name: String, within limit: Duration, isAlive: () -> Bool
     ) async throws -> Channel {
         let deadline = ContinuousClock.now + limit
         while true {
             if let file = try connected(path) {
-                return try Channel(file, isSocket: true, name: name, log: log)
+                return try Channel(file, isSocket: true, transcript: Transcript(of: name))
             }
             guard isAlive(), ContinuousClock.now < deadline else {
                 throw ReleaseError(.setup, "nobody listens at \(path)")

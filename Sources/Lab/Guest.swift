@@ -129,8 +129,11 @@ public final class Guest: Sendable {
 
     /// Waits until QEMU ends, as it does when the guest powers itself off.
     public func waitForPowerOff() async throws {
-        try await expectConsole(.end, within: .seconds(1_000_000))
+        try await running().waitForEnd()
     }
+
+    /// Lets a person have the serial console; nothing can be expected there any more.
+    public func releaseConsole() throws { try running().releaseConsole() }
 
     func save(as tag: String) async throws { try await running().order("savevm \(tag)", within: .seconds(300)) }
 

@@ -21,8 +21,7 @@ final class Machine: Sendable {
                 folder.appending("monitor"), name: "QEMU's monitor", within: .seconds(30)
             ) { !process.hasEnded }
             console = try await Channel.connect(
-                folder.appending("console"), name: "the guest's console", log: folder.appending("console.log"),
-                within: .seconds(10)
+                folder.appending("console"), name: "the guest's console", within: .seconds(10)
             ) { !process.hasEnded }
             try await monitor.transcript.expect(.regex(#""QMP".*\n"#), within: .seconds(60))
             try await execute("qmp_capabilities")
@@ -62,6 +61,12 @@ final class Machine: Sendable {
             throw ReleaseError(.verify, "QEMU refuses \(line): \(answer)", log: log)
         }
     }
+
+    /// Waits until QEMU has ended.
+    func waitForEnd() async throws { try await monitor.transcript.expect(.end, within: .seconds(1_000_000)) }
+
+    /// Lets somebody else have the console; QEMU takes one at a time.
+    func releaseConsole() { console.shutDown() }
 
     /// Ends QEMU as a power cut would.
     func end() async {

@@ -57,7 +57,10 @@ struct MachineSettings: Sendable, Equatable {
         arguments += ["-drive", "id=disk,if=none,format=qcow2,cache=unsafe,file=\(folder.appending("disk.qcow2"))"]
         // restrict: the guest reaches nothing, neither this machine nor beyond.
         arguments += ["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:\(port)-:22"]
-        arguments += ["-chardev", "socket,id=console,server=on,wait=off,path=\(folder.appending("console"))"]
+        let (console, log) = (folder.appending("console"), folder.appending("console.log"))
+        arguments += [
+            "-chardev", "socket,id=console,server=on,wait=off,path=\(console),logfile=\(log),logappend=on",
+        ]
         arguments += ["-qmp", "unix:\(folder.appending("monitor")),server=on,wait=off"]
         arguments += ["-display", display.map { "vnc=127.0.0.1:\($0)" } ?? "none"]
         // Not before somebody listens to the console.

@@ -10,7 +10,7 @@ public struct SideBySide: Sendable {
     public func attach() async throws {
         let outcome = try await Command("tmux", ["-S", socket.string, "attach"]).run(
             .setup, input: .standardInput, output: .standardOutput, errors: .standardError)
-        _ = try await Command("tmux", ["-S", socket.string, "kill-server"]).run(.setup)
+        try await close()
         guard outcome.succeeded else {
             throw ReleaseError(
                 .setup, "tmux ended with \(outcome.ending)",
@@ -22,6 +22,12 @@ public struct SideBySide: Sendable {
     public func waitForEnd() async throws {
         // tmux's own way to wait for an event, which its hook for the end of a session gives.
         _ = try await Command("tmux", ["-S", socket.string, "wait-for", "untochat-lab-over"]).run(.setup)
+        try await close()
+    }
+
+    /// Ends that tmux, and the sessions in it.
+    public func close() async throws {
+        _ = try await Command("tmux", ["-S", socket.string, "kill-server"]).run(.setup)
     }
 }
 

@@ -8,8 +8,9 @@ struct ShellCommand: AsyncParsableCommand {
         commandName: "shell",
         abstract: "Start a machine to play in, and say how to reach it.",
         discussion: """
-            It runs until the command is interrupted; what was done to it is then gone. At its console and on its screen
-            root's password is root.
+            It runs until the command is interrupted or the machine is powered off; what was done to it is then gone. The
+            serial console and the screen show what the machine says, and where it asks for the disk's passphrase; logins
+            are by ssh.
 
             Examples:
               untochat-lab shell
@@ -25,6 +26,7 @@ struct ShellCommand: AsyncParsableCommand {
         try await options.withLaboratory { laboratory, _, _ in
             let display = try Laboratory.freeDisplay()
             let guest = try await laboratory.guest(cold ? .coldBoot : .snapshot, display: display)
+            try guest.releaseConsole()
             printResult(guest.invitation)
             try await guest.waitForPowerOff()
         }

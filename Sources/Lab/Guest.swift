@@ -31,8 +31,8 @@ public final class Guest: Sendable {
     private let machine: Mutex<Machine?>
     private let connection: Mutex<Companion?>
 
-    /// In seconds: long enough for an emulated machine on a busy one.
-    static let bootLimit: Duration = .seconds(400)
+    /// Long enough for an emulated machine on a busy one.
+    static let bootLimit: Duration = .seconds(600)
 
     init(
         _ kind: GuestKind, layers: GuestLayers, settings: MachineSettings, folder: FilePath, port: Int,

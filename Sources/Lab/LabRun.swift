@@ -20,9 +20,10 @@ public struct LabRun: Sendable {
         try Files.remove(evidence)
         return try await withThrowingTaskGroup(of: (Int, [LabOutcome]).self) { group in
             var results = [[LabOutcome]](repeating: [], count: chapters.count)
-            var waiting = chapters.enumerated().makeIterator()
+            var waiting = Self.order(of: chapters).makeIterator()
             func next() {
-                guard let (index, chapter) = waiting.next() else { return }
+                guard let index = waiting.next() else { return }
+                let chapter = chapters[index]
                 group.addTask { (index, try await self.run(chapter)) }
             }
             for _ in 0..<max(limit, 1) { next() }
@@ -32,6 +33,15 @@ public struct LabRun: Sendable {
             }
             return results.flatMap { $0 }
         }
+    }
+
+    /// Which chapter is begun when: the longest first, so that none is left alone at the end. A cold boot takes longest;
+    /// what links policies comes next.
+    static func order(of chapters: [LabChapter]) -> [Int] {
+        let isBoot = { chapters[$0].guest == .coldBoot }
+        let isRoot = { chapters[$0].guest == nil }
+        return chapters.indices.filter(isBoot) + chapters.indices.filter(isRoot)
+            + chapters.indices.filter { !isBoot($0) && !isRoot($0) }
     }
 
     private func run(_ chapter: LabChapter) async throws -> [LabOutcome] {

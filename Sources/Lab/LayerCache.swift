@@ -31,8 +31,9 @@ struct LayerKey: Sendable, Equatable {
 struct LayerCache: Sendable {
     /// Everything of the lab's lies below it.
     let folder: FilePath
-    /// Entries that nobody uses are removed, the longest unused first, until so much is left.
-    private static let limitBytes: Int64 = 6 << 30
+    /// Before a layer is made, entries that nobody uses are removed, the longest unused first, until so much is left. With
+    /// what a run then adds, two layers and the disks of two guests, the lab stays below 6 GiB.
+    private static let limitBytes: Int64 = 4 << 30
     /// In it `name.lock` is held, shared, by whoever uses the layer `name`.
     private var locks: FilePath { folder.appending("locks") }
 

@@ -91,6 +91,13 @@ struct LabPromiseTests {
         #expect(LabPromises.chapters(named: []).count == LabPromises.chapters.count)
     }
 
+    @Test("every chapter is begun, the longest first")
+    func order() {
+        let order = LabRun.order(of: LabPromises.chapters)
+        #expect(order.sorted() == Array(LabPromises.chapters.indices))
+        #expect(order.prefix(2).map { LabPromises.chapters[$0].name } == ["boot", "packages"])
+    }
+
     @Test("the table names what is broken, why, and counts")
     func table() {
         let outcomes = [

@@ -195,6 +195,29 @@ let testTargets: [Target] = [
         // It runs where no Swift library can be found.
         linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
     .testTarget(name: "UntoshTests", dependencies: ["CTestHarness"], swiftSettings: strict),
+    // Stands where one of the confined programs should be, and tries to get out; see docs/escape-matrix.md.
+    .target(
+        name: "EscapeProbe", path: "Tests/EscapeProbe", cSettings: strictC,
+        linkerSettings: [.linkedLibrary("seccomp")]),
+    .executableTarget(
+        name: "escape-probe", dependencies: ["EscapeProbe", "CPosix", "CChatClient"], path: "Tests/escape-probe",
+        cSettings: strictC, linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
+    .executableTarget(
+        name: "escape-probe-daemon", dependencies: ["EscapeProbe", "ChatDaemon", "CChatDaemon"],
+        path: "Tests/escape-probe-daemon", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"])]),
+    // What may come of each attempt, as data; reads what the probe says and judges it.
+    .target(
+        name: "EscapeMatrix",
+        dependencies: ["ReleaseSupport", "StrictYAML"], path: "Tests/EscapeMatrix",
+        exclude: ["guest.sh", "matrix.yaml"], swiftSettings: strict),
+    .executableTarget(
+        name: "escape-matrix",
+        dependencies: ["EscapeMatrix", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Tests/escape-matrix", swiftSettings: strict),
+    .testTarget(
+        name: "EscapeMatrixTests", dependencies: ["EscapeMatrix", "ReleaseSupport", "escape-probe"],
+        swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.

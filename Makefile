@@ -12,7 +12,9 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	UNTOSH_SHIPPED_BINARY=$(CURDIR)/$(UNPACKED)/shipped/opt/bin/untosh \
 	UNTOSH_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/untosh
 
-.PHONY: release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
+LAB = .build/debug/untochat-lab
+
+.PHONY: lab release check check-irc check-tools fast lint policy bench bench-irc fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -25,6 +27,15 @@ check: lint fast policy check-irc release
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
+
+## lab: a real machine with SELinux in QEMU, and every promise about a finished release tried in it
+lab:
+	bootstrap/install build lab
+	swift build --product untochat-lab
+	$(AS_ROOT) $(LAB) run --target $(TARGET)
+	swift build --build-tests
+	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
+	    swift test --skip-build --no-parallel --filter '^LabTests'
 
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications

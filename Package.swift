@@ -135,10 +135,29 @@ let releaseTargets: [Target] = [
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),
+    .target(
+        name: "CommandSupport",
+        dependencies: [
+            "ReleasePipeline", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system"),
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: strict),
     .executableTarget(
         name: "untochat",
         dependencies: [
-            "ReleasePipeline", "PolicyAnalysis", "ReleaseSupport",
+            "CommandSupport", "ReleasePipeline", "PolicyAnalysis", "ReleaseSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: strict),
+    // The guest in QEMU that everything is tried in.
+    .target(
+        name: "Lab",
+        dependencies: ["CLinux", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
+    .executableTarget(
+        name: "untochat-lab",
+        dependencies: [
+            "Lab", "CommandSupport", "ReleasePipeline", "ReleaseSupport",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
@@ -268,6 +287,11 @@ let testTargets: [Target] = [
     .testTarget(
         name: "PolicyTests",
         dependencies: ["PolicyAnalysis", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
+    // Boots guests where they are asked for: UNTOCHAT_LAB=1.
+    .testTarget(
+        name: "LabTests",
+        dependencies: ["Lab", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(

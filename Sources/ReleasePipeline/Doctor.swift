@@ -10,7 +10,7 @@ public enum Doctor {
         public let name: String
         /// What it is needed for, as the end of a sentence: "makes packages".
         public let purpose: String
-        /// `build`, `check` or `bench`.
+        /// `build`, `check`, `lab` or `bench`.
         public let neededFor: String
         /// Whether it is there and good enough.
         public let isPresent: Bool

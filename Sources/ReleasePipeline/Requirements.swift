@@ -15,7 +15,7 @@ struct Requirement: Equatable, Sendable {
     let purpose: String
     /// The package by distribution; nil where the distribution has none.
     let packages: [Distribution: String?]
-    /// `build`, `check` or `bench`.
+    /// `build`, `check`, `lab` or `bench`.
     let neededFor: String
 
     /// The program or file.

@@ -103,6 +103,27 @@ public struct Command: Sendable {
         }
     }
 
+    /// Runs the program on descriptors of the caller's: a terminal, a socket, a log. `input` here is not used.
+    ///
+    /// - Returns: how it ended. What it wrote went to the descriptors.
+    public func run(
+        _ stage: Stage, input: FileDescriptor, output: FileDescriptor, errors: FileDescriptor
+    ) async throws -> Outcome {
+        do {
+            let result = try await Subprocess.run(
+                executable, arguments: Arguments(arguments), environment: environmentToUse,
+                workingDirectory: directory, platformOptions: platformOptions,
+                input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(errors, closeAfterSpawningProcess: false))
+            try Task.checkCancellation()
+            return Outcome(result.terminationStatus, output: [], errors: [])
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw cannotStart(stage, error)
+        }
+    }
+
     /// Runs the program and returns its standard output; anything but exit status 0 is an error that quotes the last
     /// lines of standard error.
     @discardableResult

@@ -238,13 +238,15 @@ public final class TreeLock: Sendable {
     private init(_ file: FileDescriptor) { self.file = file }
 
     /// Locks `path`, making the file where it is missing.
+    ///
+    /// - Parameter shared: a lock that others may hold too, as long as all of them share it.
     /// - Returns: nil when another process holds the lock.
-    public static func acquire(_ path: FilePath) throws -> TreeLock? {
+    public static func acquire(_ path: FilePath, shared: Bool = false) throws -> TreeLock? {
         let file = try FileError.naming(path) {
             try FileDescriptor.open(
                 path, .readWrite, options: [.create, .closeOnExec], permissions: .publicFile)
         }
-        guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(file.rawValue, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             let reason = errno
             try? file.close()
             if reason == EWOULDBLOCK { return nil }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import ReleasePipeline
 import ReleaseSupport
 
@@ -11,18 +12,18 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Examples:
               untochat doctor            for making releases
-              untochat doctor --all      also for `make check` and `make bench`
+              untochat doctor --all      also for `make check`, `make lab` and `make bench`
             """)
 
     @OptionGroup var tree: TreeOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Ask also for what checks and benchmarks need.")
+    @Flag(help: "Ask also for what checks, the lab and benchmarks need.")
     var all = false
 
     func run() async throws {
         let report = try await Doctor.examine(root: try tree.tree().root)
         printResult(output.json ? try JSON.text(report) : Doctor.table(report))
-        guard report.isReady(for: all ? ["build", "check", "bench"] : ["build"]) else { throw Failed() }
+        guard report.isReady(for: all ? ["build", "check", "lab", "bench"] : ["build"]) else { throw Failed() }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import PolicyAnalysis
 import ReleasePipeline
 import ReleaseSupport

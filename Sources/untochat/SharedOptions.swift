@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Foundation
 import ReleasePipeline
 import ReleaseSupport
@@ -50,33 +51,3 @@ struct KeyOptions: ParsableArguments {
         return id.isEmpty ? .development : .key(id)
     }
 }
-
-/// How results are printed.
-struct OutputOptions: ParsableArguments {
-    @Flag(help: "Print the result as JSON.")
-    var json = false
-}
-
-/// An absolute path for what a user typed.
-func path(_ typed: String) -> FilePath {
-    FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(typed)).lexicallyNormalized()
-}
-
-/// Runs `body` with a reporter of its progress. A failure is told in full: what, where, the end of its log, what to do.
-func reporting<Value>(_ body: (ProgressReporter) async throws -> Value) async throws -> Value {
-    let progress = ProgressReporter(style: .detect())
-    do {
-        let value = try await body(progress)
-        await progress.close()
-        return value
-    } catch let error as ReleaseError where !Task.isCancelled {
-        await progress.summary([(error.component ?? "untochat", error)])
-        throw Failed()
-    } catch {
-        await progress.close()
-        throw error
-    }
-}
-
-/// Results go to standard output; progress and complaints to standard error.
-func printResult(_ text: String) { print(text, terminator: text.hasSuffix("\n") ? "" : "\n") }

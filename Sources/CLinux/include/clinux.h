@@ -5,4 +5,12 @@
  * Returns 0, or -1 with errno set; EINVAL where the file system cannot. */
 int clinux_exchange(const char *first, const char *second);
 
+/* A pipe whose ends no other program inherits: pipe2(2). Returns 0, or -1 with errno set. */
+int clinux_pipe(int ends[2]);
+
+/* A new terminal of a size in characters: ends[0] is the side of whoever types and reads, ends[1] the side of the program
+ * that runs on it. No other program inherits them, and it is nobody's controlling terminal. Returns 0, or -1 with errno
+ * set. */
+int clinux_terminal(int ends[2], unsigned short columns, unsigned short rows);
+
 #endif

@@ -1,0 +1,247 @@
+import Foundation
+import ReleaseSupport
+import Synchronization
+public import SystemPackage
+
+/// How a program in a guest ended, and what it said.
+public typealias CommandResult = Command.Outcome
+
+/// What a guest starts from.
+public enum GuestKind: String, Sendable, Codable {
+    /// Booted and idle, seconds ago.
+    case snapshot
+    /// A machine that is switched on: the passphrase is asked for and typed.
+    case coldBoot
+}
+
+/// A machine with the release installed, SELinux enforcing, reached over ssh. Its disk is its own; nothing that happens in
+/// it is seen by another.
+public final class Guest: Sendable {
+    /// What it started from.
+    public let kind: GuestKind
+    /// Of 127.0.0.1, leading to its sshd.
+    public var port: Int { shell.port }
+    /// Where its sockets, its disk and its logs are.
+    public let folder: FilePath
+    let shell: SecureShell
+    private let settings: MachineSettings
+    private let layers: GuestLayers
+    /// For VNC: 0 for port 5900 of 127.0.0.1; nil where it has no screen.
+    let display: Int?
+    private let machine: Mutex<Machine?>
+    private let connection: Mutex<Companion?>
+
+    /// In seconds: long enough for an emulated machine on a busy one.
+    static let bootLimit: Duration = .seconds(400)
+
+    init(
+        _ kind: GuestKind, layers: GuestLayers, settings: MachineSettings, folder: FilePath, port: Int,
+        display: Int? = nil
+    ) {
+        self.kind = kind
+        self.layers = layers
+        self.settings = settings
+        self.folder = folder
+        self.display = display
+        machine = Mutex(nil)
+        connection = Mutex(nil)
+        shell = SecureShell(
+            port: port, key: layers.release.appending("client"), knownHosts: layers.release.appending("known_hosts"),
+            control: folder.appending("control"))
+    }
+
+    // MARK: - Power
+
+    /// Makes the disk and switches the guest on.
+    func start(passphrase: String = ReleaseImage.passphrase) async throws {
+        let disk = folder.appending("disk.qcow2")
+        switch kind {
+        case .coldBoot:
+            try await Command(
+                "qemu-img",
+                [
+                    "create", "-q", "-f", "qcow2", "-F", "raw", "-b", layers.release.appending("disk").string,
+                    disk.string,
+                ]
+            ).output(.setup)
+            try await boot(passphrase: passphrase)
+        case .snapshot:
+            guard let snapshot = layers.snapshot else { throw ReleaseError(.setup, "there is no snapshot") }
+            try await Command("cp", ["--sparse=always", "--reflink=auto", snapshot.string, disk.string]).output(.setup)
+            try await run(from: SnapshotLayer.tag)
+            try await waitForLogin()
+            try await setClock()
+        }
+    }
+
+    /// Switches the guest on, types `passphrase` at its console and waits until root can log in.
+    public func boot(passphrase: String) async throws {
+        try await run(from: nil)
+        try await unlock(passphrase: passphrase)
+        try await waitForLogin()
+    }
+
+    /// Switches the guest on; nothing is typed.
+    public func switchOn() async throws { try await run(from: nil) }
+
+    /// Waits for the question for the disk's passphrase and answers it.
+    public func unlock(passphrase: String) async throws {
+        try await expectConsole(.text("Please unlock disk"), within: Self.bootLimit)
+        try typeAtConsole(passphrase + "\n")
+    }
+
+    /// Reboots and waits until root can log in again.
+    public func reboot(passphrase: String? = nil) async throws {
+        _ = try? await ssh("root", "systemctl --no-block reboot")
+        try await endSharedConnection()
+        try await unlock(passphrase: passphrase ?? ReleaseImage.passphrase)
+        try await waitForLogin()
+    }
+
+    /// Takes the power away. What was not written is lost; `boot(passphrase:)` switches on again.
+    public func powerCut() async {
+        let running = machine.withLock { state in
+            defer { state = nil }
+            return state
+        }
+        try? await endSharedConnection()
+        await running?.end()
+    }
+
+    private func run(from snapshot: String?) async throws {
+        let arguments = settings.arguments(
+            in: folder, kernel: layers.base.appending("vmlinuz"), initrd: layers.base.appending("initrd"), port: port,
+            snapshot: snapshot, display: display)
+        let started = try await Machine(arguments, in: folder)
+        machine.withLock { $0 = started }
+    }
+
+    private func running() throws -> Machine {
+        guard let running = machine.withLock({ $0 }) else { throw ReleaseError(.verify, "the guest is off") }
+        guard running.isRunning else {
+            let last = running.console.transcript.text.split(whereSeparator: \.isNewline).suffix(12)
+                .joined(separator: "\n    ")
+            throw ReleaseError(
+                .verify, "QEMU has ended; the guest's console said:\n    \(last)", log: folder.appending("qemu.log"))
+        }
+        return running
+    }
+
+    /// Waits until the guest is off, by its own doing or by QEMU's end.
+    public func waitForPowerOff() async throws {
+        // Nothing says this, so it is waited for until the transcript ends.
+        _ = try? await expectConsole(.text("\u{0}untochat-lab"), within: .seconds(1_000_000))
+        try Task.checkCancellation()
+    }
+
+    func save(as tag: String) async throws { try await running().order("savevm \(tag)", within: .seconds(300)) }
+
+    // MARK: - Console
+
+    /// Waits for something on the serial console.
+    @discardableResult
+    public func expectConsole(_ pattern: Pattern, within limit: Duration) async throws -> String {
+        try await running().console.transcript.expect(pattern, within: limit)
+    }
+
+    /// Types at the serial console; Enter is "\n".
+    public func typeAtConsole(_ text: String) throws { try running().console.send(text) }
+
+    // MARK: - ssh
+
+    /// Runs `command` as `user` and waits for its end. Tests may be root: the guest's administrators have the same key.
+    ///
+    /// - Parameters:
+    ///   - command: as sshd gives it to the user's shell; empty for a login without a command.
+    ///   - input: what it reads.
+    ///   - terminal: whether it has a terminal. For a dialogue at one, see `session`.
+    @discardableResult
+    public func ssh(
+        _ user: String, _ command: String, input: [UInt8] = [], terminal: Bool = false
+    ) async throws -> CommandResult {
+        _ = try running()
+        return try await shell.run(user, command, input: input, terminal: terminal)
+    }
+
+    /// What a command of root's says; anything but exit status 0 is an error.
+    @discardableResult
+    public func root(_ command: String, input: [UInt8] = []) async throws -> String {
+        let result = try await ssh("root", command, input: input)
+        guard result.succeeded else {
+            _ = try running()
+            let said = (result.errorText + result.text).suffix(1500)
+            throw ReleaseError(.verify, "in the guest: \(command): \(result.ending):\n    \(said)")
+        }
+        return result.text
+    }
+
+    /// A login of `user` at a terminal.
+    public func session(
+        _ user: String, command: String = "", columns: UInt16 = 80, rows: UInt16 = 24
+    ) async throws -> Session {
+        _ = try running()
+        let ssh = Command("ssh", shell.arguments(user, command, terminal: true, isShared: false))
+            .with { $0.environment = ["TERM": "xterm-256color"] }
+        return try Session(
+            ssh, name: "the session of \(user)", columns: columns, rows: rows,
+            log: folder.appending("session-\(user).log"))
+    }
+
+    /// Waits until root can log in, and leaves a connection open for root's commands.
+    private func waitForLogin() async throws {
+        let deadline = ContinuousClock.now + Self.bootLimit
+        let log = folder.appending("ssh.log")
+        try Files.remove(shell.control)
+        while true {
+            let attempt = try Companion(shell.sharedConnection, log: log)
+            // ssh makes the socket when it is logged in.
+            while !attempt.hasEnded, !Files.exists(shell.control), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            if Files.exists(shell.control) { return connection.withLock { $0 = attempt } }
+            await attempt.end()
+            _ = try running()
+            guard ContinuousClock.now < deadline else {
+                let said = ((try? Files.text(log)) ?? "").split(separator: "\n").last ?? ""
+                throw ReleaseError(.verify, "nobody can log in to the guest: \(said)", log: log)
+            }
+            // sshd tells nobody outside that it listens now.
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func endSharedConnection() async throws {
+        let open = connection.withLock { state in
+            defer { state = nil }
+            return state
+        }
+        await open?.end()
+        try Files.remove(shell.control)
+    }
+
+    private func setClock() async throws {
+        try await root("date -u -s @\(Int(Date().timeIntervalSince1970)) >/dev/null")
+    }
+
+    // MARK: - Files
+
+    /// Copies a file of this machine into the guest, where it belongs to root and has the mode 0755.
+    public func copy(_ local: FilePath, to path: String) async throws {
+        let quoted = Self.quoted(path)
+        try await root(
+            "set -e; rm -f \(quoted).new; cat >\(quoted).new; chmod 755 \(quoted).new; mv -f \(quoted).new \(quoted)",
+            input: try Files.read(local))
+    }
+
+    /// Puts a file of this machine in the place of one of the guest's, with the label that belongs there.
+    public func replace(_ path: String, by local: FilePath) async throws {
+        try await copy(local, to: path)
+        try await root("restorecon -F \(Self.quoted(path))")
+    }
+
+    /// `text` as one word of a shell.
+    public static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
+
+    /// Switches the guest off.
+    func end() async { await powerCut() }
+}

@@ -1,0 +1,89 @@
+import ReleaseSupport
+import SystemPackage
+
+/// How QEMU runs a guest.
+public enum Accelerator: String, Sendable, Codable {
+    /// The processor does it.
+    case kvm
+    /// QEMU translates every instruction.
+    case tcg
+}
+
+/// What QEMU is called with. A snapshot fits only the machine that it was taken of, so all that makes the machine is here
+/// and part of the snapshot's key.
+struct MachineSettings: Sendable, Equatable {
+    static let program = "qemu-system-x86_64"
+
+    let accelerator: Accelerator
+    /// In MiB.
+    var memory = 1024
+    /// What QEMU calls itself: `QEMU emulator version 10.0.2`.
+    let version: String
+
+    /// What makes the machine, whoever runs it.
+    var machine: [String] {
+        let processor = accelerator == .kvm ? "host" : "max"
+        return [
+            "-name", "untochat-lab", "-nodefaults", "-no-user-config", "-machine", "pc",
+            "-accel", accelerator == .kvm ? "kvm" : "tcg,thread=multi", "-cpu", processor, "-smp", "1",
+            "-m", "\(memory)", "-device", "VGA,vgamem_mb=4", "-device", "virtio-rng-pci",
+            "-device", "virtio-net-pci,netdev=net", "-device", "virtio-blk-pci,drive=disk",
+            "-device", "isa-serial,chardev=console", "-append", Self.kernelArguments,
+        ]
+    }
+
+    /// The last console is the one at which the passphrase is asked for.
+    static let kernelArguments = [
+        "console=tty0 console=ttyS0 root=/dev/mapper/cryptroot rootfstype=xfs rw quiet",
+        "cryptopts=target=cryptroot,source=/dev/vda,luks",
+        "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
+        // None of these is looked at here, and each takes seconds.
+        "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
+    ].joined(separator: " ")
+
+    /// All arguments for one run.
+    ///
+    /// - Parameters:
+    ///   - folder: where its sockets and its disk, `disk.qcow2`, lie.
+    ///   - kernel, initrd: what it boots.
+    ///   - port: of 127.0.0.1, which leads to the guest's sshd.
+    ///   - snapshot: from which it goes on, or nil to boot.
+    ///   - display: for VNC: 0 for port 5900 of 127.0.0.1.
+    func arguments(
+        in folder: FilePath, kernel: FilePath, initrd: FilePath, port: Int, snapshot: String?, display: Int?
+    ) -> [String] {
+        var arguments = machine
+        arguments += ["-kernel", kernel.string, "-initrd", initrd.string]
+        arguments += ["-drive", "id=disk,if=none,format=qcow2,cache=unsafe,file=\(folder.appending("disk.qcow2"))"]
+        // restrict: the guest reaches nothing, neither this machine nor beyond.
+        arguments += ["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:\(port)-:22"]
+        arguments += ["-chardev", "socket,id=console,server=on,wait=off,path=\(folder.appending("console"))"]
+        arguments += ["-qmp", "unix:\(folder.appending("monitor")),server=on,wait=off"]
+        arguments += ["-display", display.map { "vnc=127.0.0.1:\($0)" } ?? "none"]
+        // Not before somebody listens to the console.
+        arguments += ["-S"]
+        if let snapshot { arguments += ["-loadvm", snapshot] }
+        return arguments
+    }
+
+    /// Finds out how guests run here: KVM where a kernel boots with it, as it may be there and not work.
+    static func detect(kernel: FilePath) async throws -> MachineSettings {
+        let said = try await Command(program, ["--version"]).output(
+            .setup, hint: "`untochat doctor --all` says which package has QEMU")
+        let version = String(said.prefix { !$0.isNewline })
+        let accelerator: Accelerator = try await bootsWithKVM(kernel) ? .kvm : .tcg
+        return MachineSettings(accelerator: accelerator, version: version)
+    }
+
+    /// Whether the kernel says its first word within some seconds. Where KVM is not there QEMU ends at once.
+    private static func bootsWithKVM(_ kernel: FilePath) async throws -> Bool {
+        guard Files.exists("/dev/kvm") else { return false }
+        // timeout(1) ends a QEMU that hangs in the kernel's hands, too.
+        let arguments = [
+            "-k", "1", "8", program, "-accel", "kvm", "-cpu", "host", "-m", "256", "-nodefaults", "-no-user-config",
+            "-display", "none", "-kernel", kernel.string, "-append", "console=ttyS0 panic=-1", "-serial", "stdio",
+            "-no-reboot",
+        ]
+        return try await Command("timeout", arguments).run(.setup).text.contains("Linux version")
+    }
+}

@@ -1,0 +1,35 @@
+import ReleaseSupport
+
+/// A server that is switched on.
+enum BootPromises {
+    static let chapter = LabChapter(
+        name: "boot", guest: .coldBoot,
+        promises: [
+            .guest("boot-domain", "after a cold boot from the encrypted disk the daemon is in ngircdus_t") {
+                guest, _ in
+                let daemons = try await guest.contexts(of: "ngircdus")
+                try require(daemons == ["ngircdus system_u:system_r:ngircdus_t:s0"], "ngircdus runs as \(daemons)")
+            },
+            .guest("boot-check", "after a cold boot untochat-selinux-check finds nothing wrong") {
+                try await InstallationPromises.check($0, $1)
+            },
+            .guest("boot-denials", "from power on to login SELinux refuses nothing to what is ours") { guest, _ in
+                try await Conversation.login("silver", in: guest).leave()
+                let denials = try await guest.auditDenials()
+                try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+            },
+            .guest("disk", "the root is XFS in LUKS2, and another passphrase does not open it") { guest, _ in
+                let devices = try await guest.root("lsblk -nro NAME,TYPE,FSTYPE")
+                try require(
+                    devices.contains("vda disk crypto_LUKS") && devices.contains("cryptroot crypt xfs"),
+                    "the disks are \(devices)")
+                let dump = try await guest.root("cryptsetup luksDump /dev/vda | head -3")
+                try require(dump.contains("Version:") && dump.contains("2"), "the header says \(dump)")
+                let open = "cryptsetup open --test-passphrase /dev/vda"
+                let wrong = try await guest.ssh("root", open, input: Array("wrong\n".utf8))
+                try require(!wrong.succeeded, "another passphrase opens the disk")
+                let right = try await guest.ssh("root", open, input: Array(ReleaseImage.passphrase.utf8))
+                try require(right.succeeded, "its own passphrase does not open it: \(right.errorText)")
+            },
+        ])
+}

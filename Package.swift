@@ -291,7 +291,10 @@ let testTargets: [Target] = [
     // Boots guests where they are asked for: UNTOCHAT_LAB=1.
     .testTarget(
         name: "LabTests",
-        dependencies: ["Lab", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        dependencies: [
+            "Lab", "EscapeMatrix", "escape-probe", "escape-probe-daemon", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(

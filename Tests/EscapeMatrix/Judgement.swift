@@ -26,7 +26,7 @@ public enum Verdict: Equatable, Sendable {
     /// SIGSYS is seccomp's. A limit kills by SIGXFSZ.
     private static let signals = [31: "SIGSYS", 25: "SIGXFSZ"]
 
-    init(_ attempt: Attempt, _ transcript: Transcript) {
+    init(_ attempt: Attempt, _ transcript: ProbeTranscript) {
         switch transcript.end(of: attempt.id) {
         case .done where attempt.isWalk: self = .reached(transcript.types(of: attempt.id))
         case .done, .replaced: self = .allowed
@@ -48,9 +48,9 @@ public enum Verdict: Equatable, Sendable {
 
 /// What the probes wrote in every domain under one kind of circumstances.
 public struct Run: Sendable {
-    public let transcripts: [Domain: Transcript]
+    public let transcripts: [Domain: ProbeTranscript]
 
-    public init(_ transcripts: [Domain: Transcript]) { self.transcripts = transcripts }
+    public init(_ transcripts: [Domain: ProbeTranscript]) { self.transcripts = transcripts }
 
     func verdict(_ attempt: Attempt, in domain: Domain) -> Verdict {
         transcripts[domain].map { Verdict(attempt, $0) } ?? .unclear("not run")
@@ -149,9 +149,16 @@ extension Matrix {
         var complaints = complaints(bounds)
         if let walled = runs[.walled] { complaints += openings(of: walled, beyond: bounds) }
         if let permissive = runs[.permissive] { complaints += permissive.faults }
-        if let bare = runs[.bare], self.complaints([bare]).isEmpty {
-            complaints.append("without any wall nothing is complained about: the matrix proves nothing")
+        if let bare = runs[.bare] {
+            // Not a difference of any kind, but what the walls are there to stop.
+            for domain in Domain.allCases where !attempts.contains(where: { isSurprise($0, bare, domain) }) {
+                complaints.append("\(domain.rawValue): without any wall nothing is seen: the matrix proves nothing")
+            }
         }
         return complaints
+    }
+
+    private func isSurprise(_ attempt: Attempt, _ run: Run, _ domain: Domain) -> Bool {
+        !attempt.isWalk && attempt.allowed[domain] == nil && run.verdict(attempt, in: domain) == .allowed
     }
 }

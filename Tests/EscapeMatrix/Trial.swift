@@ -38,8 +38,11 @@ public struct Surroundings: Sendable {
 
 extension Matrix {
     /// What the probe is to do in a domain, as plan.c of the probe reads it. The one that starts another program for each
-    /// attempt gets `supervising` with that program's path.
-    public func plan(_ trial: Trial, in surroundings: Surroundings, supervising: String? = nil) throws -> String {
+    /// attempt gets `supervising` with that program's path. With `only` some attempts are left out.
+    public func plan(
+        _ trial: Trial, in surroundings: Surroundings, only: Set<String>? = nil, supervising: String? = nil
+    ) throws -> String {
+        let attempts = attempts.filter { only?.contains($0.id) ?? true }
         if let missing = surroundings.missing(in: attempts.map(\.call)) {
             throw MatrixError("\(missing) stands for nothing")
         }

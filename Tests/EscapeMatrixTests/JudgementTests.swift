@@ -25,8 +25,8 @@ struct JudgementTests {
 
     /// The same in all domains, but that only untosh may have children.
     func run(_ text: String = expected) -> Run {
-        let others = Transcript(text.replacing("@end fork 0 OK", with: "@end fork 1 EACCES"))
-        return Run([.untosh: Transcript(text), .irssius: others, .ngircdus: others])
+        let others = ProbeTranscript(text.replacing("@end fork 0 OK", with: "@end fork 1 EACCES"))
+        return Run([.untosh: ProbeTranscript(text), .irssius: others, .ngircdus: others])
     }
 
     @Test("nothing is said of what is as expected")

@@ -10,7 +10,7 @@ struct ProbeTests {
         .appendingPathComponent("escape-probe")
 
     /// Runs the probe under `name` with a plan, as an ordinary user.
-    static func run(_ name: String, _ plan: String, lists: String = "") throws -> Transcript {
+    static func run(_ name: String, _ plan: String, lists: String = "") throws -> ProbeTranscript {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("escape-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -33,7 +33,7 @@ struct ProbeTests {
         try process.run()
         let text = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return Transcript(String(decoding: text, as: UTF8.self))
+        return ProbeTranscript(String(decoding: text, as: UTF8.self))
     }
 
     @Test("steps follow each other, and the first that fails is told")

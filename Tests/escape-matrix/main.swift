@@ -45,10 +45,10 @@ struct JudgeCommand: ParsableCommand {
     func run() throws {
         let matrix = try matrix(file)
         let runs = Trial.allCases.reduce(into: [Trial: Run]()) { runs, trial in
-            let transcripts = Domain.allCases.reduce(into: [Domain: Transcript]()) { found, domain in
+            let transcripts = Domain.allCases.reduce(into: [Domain: ProbeTranscript]()) { found, domain in
                 let path = "\(folder)/\(trial.rawValue).\(domain)"
                 guard let bytes = FileManager.default.contents(atPath: path) else { return }
-                found[domain] = Transcript(String(decoding: bytes, as: UTF8.self))
+                found[domain] = ProbeTranscript(String(decoding: bytes, as: UTF8.self))
             }
             if !transcripts.isEmpty { runs[trial] = Run(transcripts) }
         }

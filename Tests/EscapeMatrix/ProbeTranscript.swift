@@ -1,5 +1,5 @@
 /// What a probe wrote: what came of each attempt.
-public struct Transcript: Equatable, Sendable {
+public struct ProbeTranscript: Equatable, Sendable {
     /// The end of one attempt.
     public enum End: Equatable, Sendable {
         /// Every step was done.

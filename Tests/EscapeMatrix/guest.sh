@@ -77,25 +77,27 @@ sandbox() {
 }
 
 daemon() {
-    local rest=$2.rest last id state
-    cp "$2" "$rest"
+    local rest=$2.rest InvocationID='' ExecMainCode='' ExecMainStatus='' last size missing
+    size=$(stat -c %s "$2")
+    place "$1" "$2" "$3" /opt/sbin/ngircdus && cp "$2" "$rest"
     while grep -q '^attempt ' "$rest"; do
-        place "$1" "$rest" "$3" /opt/sbin/ngircdus
+        dd status=none if="$rest" of=/opt/sbin/ngircdus bs=64K oflag=seek_bytes seek="$(stat -c %s "$1")" conv=notrunc
         systemctl start ngircdus 2> /dev/null || true # it ends before it says that it is ready
-        id=$(systemctl show -P InvocationID ngircdus) && journalctl --sync
-        journalctl -q -a -o cat "_SYSTEMD_INVOCATION_ID=$id" _TRANSPORT=stdout | tee "$rest.out"
+        eval "$(systemctl show -p InvocationID,ExecMainCode,ExecMainStatus ngircdus)" && journalctl --sync
+        journalctl -q -a -o cat "_SYSTEMD_INVOCATION_ID=$InvocationID" _TRANSPORT=stdout | tee "$rest.out"
         ! grep -q '^@done' "$rest.out" || return 0
         last=$(sed -n 's/^@begin //p' "$rest.out" | tail -1)
-        state=$(systemctl show -P ExecMainCode ngircdus) # 1, 2, 3: exited, killed, killed with a core dump
-        case $state in
-            1) echo "@exited $last $(systemctl show -P ExecMainStatus ngircdus)" ;;
-            2) echo "@signal $last $(systemctl show -P ExecMainStatus ngircdus) none" ;;
-            *) echo "@signal $last $(systemctl show -P ExecMainStatus ngircdus) core" ;;
+        case $ExecMainCode in # exited, killed, killed with a core dump (waitid(2))
+            1) echo "@exited $last $ExecMainStatus" ;;
+            2) echo "@signal $last $ExecMainStatus none" ;;
+            *) echo "@signal $last $ExecMainStatus core" ;;
         esac
         [ -n "$last" ] || return 1
+        # What is left, as long as before: empty lines mean nothing.
         awk -v last="$last" '/^attempt / { if (past) print; split($0, word, /[ \t]/); past = past || word[2] == last; next }
             { print }' "$rest" > "$rest.new"
-        mv "$rest.new" "$rest"
+        missing=$((size - $(stat -c %s "$rest.new")))
+        head -c $missing /dev/zero | tr '\0' '\n' >> "$rest.new" && mv "$rest.new" "$rest"
     done
     echo @done
 }

@@ -72,7 +72,7 @@ struct BaseRoot {
 
     /// What the layer is made from.
     static let key = LayerKey(
-        "base",
+        "base", parts: ["root/usr/bin", "vmlinuz", "initrd"],
         inputs: [suite, packages.joined(), modules.joined(), masked.joined(), pruned.joined()]
             + [earlyFiles, files].flatMap { table in table.sorted { $0.key < $1.key }.map { $0.key + $0.value } })
 

@@ -10,16 +10,20 @@ public final class Channel: Sendable {
     private let isSocket: Bool
 
     /// Takes `file` over and reads it until its end.
-    init(_ file: FileDescriptor, isSocket: Bool, name: String, log: FilePath? = nil) throws {
+    convenience init(_ file: FileDescriptor, isSocket: Bool, name: String, log: FilePath? = nil) throws {
+        try self.init(file, isSocket: isSocket, transcript: Transcript(of: name), log: log)
+    }
+
+    /// Takes `file` over and reads it into `transcript` until its end.
+    init(_ file: FileDescriptor, isSocket: Bool, transcript: Transcript, log: FilePath? = nil) throws {
         self.file = file
         self.isSocket = isSocket
-        transcript = Transcript(of: name)
+        self.transcript = transcript
         let copy = try log.map {
             try FileDescriptor.open(
                 $0, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         }
         // A thread, not a task: the descriptor blocks.
-        let transcript = transcript
         Thread.detachNewThread {
             var buffer = [UInt8](repeating: 0, count: 1 << 14)
             // A terminal whose other side is closed says EIO.

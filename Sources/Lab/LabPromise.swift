@@ -62,8 +62,11 @@ func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
     guard condition else { throw broken(what()) }
 }
 
-/// Runs a check while its protection is off: it must find something. A check that cannot fail proves nothing.
-func requireFailure(of name: String, _ check: () async throws -> Void) async throws {
-    do { try await check() } catch let error as ReleaseError where error.stage == .verify { return }
+/// Runs a check while its protection is off: it must complain with `words`. A check that cannot fail proves nothing, and
+/// one that fails for another reason no more.
+func requireFailure(of name: String, saying words: String, _ check: () async throws -> Void) async throws {
+    do { try await check() } catch let error as ReleaseError where error.stage == .verify {
+        return try require(error.what.contains(words), "\(name) complains of something else: \(error.what)")
+    }
     throw broken("\(name) says nothing while what it guards is off")
 }

@@ -19,7 +19,8 @@ enum SnapshotLayer {
     static let tag = "ready"
 
     static func key(release: LayerKey, settings: MachineSettings) -> LayerKey {
-        LayerKey("snapshot", inputs: [release.digest, settings.version] + settings.machine)
+        LayerKey(
+            "snapshot", parts: ["disk.qcow2"], inputs: [release.digest, settings.version] + settings.machine)
     }
 }
 
@@ -173,7 +174,7 @@ public final class Laboratory: Sendable {
     /// The release's policy with `change` made to it, for `Guest.load`. It is kept like the other layers.
     public func policy(_ change: PolicyChange) async throws -> FilePath {
         let release = try await building.releaseDigest(self)
-        let key = LayerKey("policy", inputs: [release, change.statements] + change.without)
+        let key = LayerKey("policy", parts: [], inputs: [release, change.statements] + change.without)
         let (folder, lock) = try await cache.layer(key) { folder in
             try await withRoot { try await change.link(in: $0, to: folder) }
         }

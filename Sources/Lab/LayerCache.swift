@@ -9,9 +9,12 @@ struct LayerKey: Sendable, Equatable {
     let kind: String
     /// A digest of the inputs.
     let digest: String
+    /// What a layer of this kind has. One without is broken, and made again.
+    let parts: [FilePath]
 
-    init(_ kind: String, inputs: [String]) {
+    init(_ kind: String, parts: [FilePath], inputs: [String]) {
         self.kind = kind
+        self.parts = parts
         var hash = SHA256()
         for input in inputs { hash.update("\(input.utf8.count):\(input)") }
         digest = String(hash.finish().prefix(32))
@@ -52,15 +55,17 @@ struct LayerCache: Sendable {
     /// - Returns: its folder, and what keeps it from being removed by another run.
     func layer(_ key: LayerKey, make: (FilePath) async throws -> Void) async throws -> (FilePath, TreeLock) {
         let finished = folder.appending(key.name)
+        let isThere = { Files.exists(finished) && key.parts.allSatisfy { Files.exists(finished.pushing($0)) } }
         guard let use = try TreeLock.acquire(locks.appending("\(key.name).lock"), shared: true) else {
             throw ReleaseError(.setup, "\(finished) is being removed", hint: "run it again")
         }
-        if !Files.exists(finished) {
+        if !isThere() {
             let building = try await buildLock()
             defer { withExtendedLifetime(building) {} }
             // Another run may have made it meanwhile.
-            if !Files.exists(finished) {
+            if !isThere() {
                 try await removeUnused()
+                try await remove(finished)
                 let half = Files.temporaryName(beside: finished)
                 try Files.makeFolder(half)
                 do {

@@ -20,13 +20,13 @@ struct ReleaseImage {
     static let passphrase = "correct horse battery staple"
 
     /// Changed whenever what this file does to an image changes.
-    private static let recipe = "1"
+    private static let recipe = "2"
 
     /// What the layer is made from.
     func key() throws -> LayerKey {
         var inputs = [baseDigest, Self.recipe]
         for path in try packages() + [publicKey] { inputs.append(try path.string + LayerKey.digest(of: path)) }
-        return LayerKey("release", inputs: inputs)
+        return LayerKey("release", parts: ["changes", "disk", "client", "known_hosts"], inputs: inputs)
     }
 
     private var publicKey: FilePath { repository.appending("RPM-GPG-KEY-untochat") }
@@ -98,6 +98,8 @@ struct ReleaseImage {
     }
 
     private func addChatUsers(_ root: GuestRoot, client: String) async throws {
+        // As a server's sshd must be set up: untosh wants a locale, and takes none from the other side.
+        try root.write("SetEnv LANG=C.UTF-8\n", to: "/etc/ssh/sshd_config.d/server.conf")
         // File triggers of Fedora's systemd do this when a package brings such files.
         try await root.output("systemd-sysusers")
         try await root.output("systemctl", ["enable", "ngircdus"])

@@ -12,6 +12,8 @@ public final class Session: Sendable {
     public var text: String { channel.transcript.text }
     /// What it showed since the last thing that was expected.
     public var rest: String { channel.transcript.rest }
+    /// What it shows now.
+    public var screen: String { channel.transcript.screen }
     /// Whether the session has ended.
     public var hasEnded: Bool { channel.transcript.hasEnded }
 
@@ -19,7 +21,9 @@ public final class Session: Sendable {
     init(_ command: Command, name: String, columns: UInt16 = 80, rows: UInt16 = 24, log: FilePath? = nil) throws {
         var ends: [Int32] = [0, 0]
         guard clinux_terminal(&ends, columns, rows) == 0 else { throw Errno(rawValue: errno) }
-        channel = try Channel(FileDescriptor(rawValue: ends[0]), isSocket: false, name: name, log: log)
+        channel = try Channel(
+            FileDescriptor(rawValue: ends[0]), isSocket: false,
+            transcript: Transcript(of: name, columns: Int(columns), rows: Int(rows)), log: log)
         program = Companion(command, terminal: FileDescriptor(rawValue: ends[1]))
     }
 

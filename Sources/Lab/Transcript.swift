@@ -7,25 +7,28 @@ public enum Pattern: Sendable, CustomStringConvertible {
     case text(String)
     /// Text that this regular expression finds.
     case regex(String)
+    /// Text on the screen that this regular expression finds, whatever was painted to get it there.
+    case screen(String)
+    /// That nothing more will be said.
+    case end
 
     public var description: String {
         switch self {
         case .text(let text): "\"\(text)\""
         case .regex(let expression): "/\(expression)/"
+        case .screen(let expression): "/\(expression)/ on its screen"
+        case .end: "that it has ended"
         }
     }
 
     /// Where `text` first fits, or nil.
     func range(in text: String) -> Range<String.Index>? {
         switch self {
-        case .text(let wanted): text.range(of: wanted)
+        case .text(let wanted): text.firstRange(of: wanted)
         case .regex(let expression): (try? Regex(expression)).flatMap { text.firstRange(of: $0) }
+        case .screen, .end: nil
         }
     }
-}
-
-extension String {
-    fileprivate func range(of wanted: String) -> Range<String.Index>? { firstRange(of: wanted) }
 }
 
 /// What a console, a session or a monitor has said, and those who wait for it to say more.
@@ -44,6 +47,7 @@ public final class Transcript: Sendable {
         var all: [UInt8] = []
         /// How much of `all` has been waited for.
         var past = 0
+        var screen: Screen?
         var hasEnded = false
         var waiters: [Waiter] = []
         var nextID = 0
@@ -57,10 +61,20 @@ public final class Transcript: Sendable {
     /// An empty transcript.
     public init(of name: String) { self.name = name }
 
+    /// An empty transcript of a terminal.
+    init(of name: String, columns: Int, rows: Int) {
+        self.name = name
+        state.withLock { $0.screen = Screen(columns: columns, rows: rows) }
+    }
+
+    /// What the terminal shows now.
+    public var screen: String { state.withLock { $0.screen?.text ?? "" } }
+
     /// Adds what has been said.
     public func append(_ bytes: some Sequence<UInt8>) {
         state.withLock {
             $0.all += bytes
+            $0.screen?.write(bytes)
             serve(&$0)
         }
     }
@@ -113,7 +127,14 @@ public final class Transcript: Sendable {
     private func serve(_ state: inout State) {
         while let waiter = state.waiters.first {
             let unread = Self.plain(state.all[state.past...])
-            if let found = waiter.pattern.range(in: unread) {
+            if case .screen(let expression) = waiter.pattern, let screen = state.screen?.text,
+                let regex = try? Regex(expression), screen.firstRange(of: regex) != nil
+            {
+                state.waiters.removeFirst()
+                // What was painted until now has been seen.
+                state.past = state.all.count
+                waiter.continuation.resume(returning: screen)
+            } else if let found = waiter.pattern.range(in: unread) {
                 // What follows the match stays to be read, as plain text.
                 let following = Array(unread[found.upperBound...].utf8)
                 state.all = Array(state.all[..<state.past]) + Array(unread[..<found.upperBound].utf8)
@@ -123,6 +144,10 @@ public final class Transcript: Sendable {
                 waiter.continuation.resume(returning: String(unread[..<found.upperBound]))
             } else if state.hasEnded {
                 state.waiters.removeFirst()
+                if case .end = waiter.pattern {
+                    waiter.continuation.resume(returning: unread)
+                    continue
+                }
                 waiter.continuation.resume(
                     throwing: Self.error(name, "ended without saying \(waiter.pattern)", unread))
             } else {
@@ -142,7 +167,10 @@ public final class Transcript: Sendable {
         waiter?.continuation.resume(throwing: error)
     }
 
-    private func complaint(_ what: String) -> ReleaseError { Self.error(name, what, rest) }
+    private func complaint(_ what: String) -> ReleaseError {
+        let screen = screen
+        return Self.error(name, what, screen.allSatisfy(\.isWhitespace) ? rest : screen)
+    }
 
     private static func error(_ name: String, _ what: String, _ said: String) -> ReleaseError {
         let last = said.split(whereSeparator: \.isNewline).suffix(12).joined(separator: "\n    ")
@@ -173,7 +201,7 @@ public final class Transcript: Sendable {
     }
 
     /// How many bytes the control at the start of `bytes` has; nil when its end is not there yet.
-    private static func controlLength(_ bytes: ArraySlice<UInt8>) -> Int? {
+    static func controlLength(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let kind = bytes.dropFirst().first else { return nil }
         switch kind {
         case UInt8(ascii: "["):

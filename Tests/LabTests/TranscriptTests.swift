@@ -40,6 +40,15 @@ struct TranscriptTests {
         #expect("\(error as Any)".contains("Kernel panic"))
     }
 
+    @Test("one can wait for the end itself")
+    func forTheEnd() async throws {
+        let transcript = Transcript(of: "the console")
+        async let found = transcript.expect(.end, within: .seconds(5))
+        transcript.append("Power down\n".utf8)
+        transcript.end()
+        #expect(try await found == "Power down\n")
+    }
+
     @Test("waiting ends when the time is over")
     func limit() async throws {
         let transcript = Transcript(of: "the console")

@@ -30,13 +30,14 @@ struct Conversation: Sendable {
     /// Starts the client and waits until the server has greeted.
     func startChat() async throws {
         try session.send("chat\r")
-        try await session.expect(.text("Welcome to the Internet Relay Network"), within: .seconds(120))
+        try await session.expect(
+            .screen("End of the message of the day|Welcome to the Internet Relay Network"), within: .seconds(120))
     }
 
     /// Joins a channel and waits until the client shows that.
     func join(_ channel: String) async throws {
         try session.send("/join \(channel)\r")
-        try await session.expect(.regex("\(user).*has joined \(channel)"), within: .seconds(60))
+        try await session.expect(.screen("\(user).*has joined \(channel)"), within: .seconds(60))
     }
 
     /// Leaves the client, back to the shell.

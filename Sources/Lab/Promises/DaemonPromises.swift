@@ -34,7 +34,9 @@ enum DaemonPromises {
         _ = try await guest.ssh("root", "systemctl restart ngircdus")
         let found = try await guest.contexts(of: "ngircdus")
         let listening = try await guest.root("ss -Hltn sport = 6667")
-        try await requireFailure(of: "the check of the daemon's domain") { try await domain(guest, laboratory) }
+        try await requireFailure(of: "the check of the daemon's domain", saying: "ngircdus runs as") {
+            try await domain(guest, laboratory)
+        }
         try await guest.root("systemctl stop ngircdus")
         try await guest.restorePolicy()
         try require(listening.isEmpty, "ngircdus serves outside its domain, as \(found)")

@@ -21,11 +21,8 @@ enum InstallationPromises {
         let count = try await guest.root("rpm -ql \(packages) | sort -u | wc -l")
         try require((Int(count.prefix { $0.isNumber }) ?? 0) > 20, "only \(count) files are packaged")
         let wrong = try await guest.root(
-            """
-            rpm -ql \(packages) | sort -u | while read -r file; do
-                if [ -e "$file" ]; then restorecon -n -v -F "$file"; fi
-            done
-            """)
+            "rpm -ql \(packages) | sort -u | while read -r file; do [ ! -e \"$file\" ] || echo \"$file\"; done"
+                + " | restorecon -n -v -F -f -")
         try require(wrong.isEmpty, "labels that are not the policy's:\n\(wrong)")
         for (path, type) in [
             ("/opt/bin/untosh", "untosh_exec_t"), ("/opt/bin/irssius", "irssius_exec_t"),
@@ -40,7 +37,9 @@ enum InstallationPromises {
 
     private static func labelsFail(_ guest: Guest, _ laboratory: Laboratory) async throws {
         try await guest.root("chcon -t bin_t /opt/share/man/man1/irssius.1")
-        try await requireFailure(of: "the check of labels") { try await labels(guest, laboratory) }
+        try await requireFailure(of: "the check of labels", saying: "Would relabel") {
+            try await labels(guest, laboratory)
+        }
         try await guest.root("restorecon -F /opt/share/man/man1/irssius.1")
     }
 
@@ -51,7 +50,9 @@ enum InstallationPromises {
 
     private static func rpmVerifyFail(_ guest: Guest, _ laboratory: Laboratory) async throws {
         try await guest.root("cp -a /opt/etc/ngircdus.motd /root/motd; echo >>/opt/etc/ngircdus.motd")
-        try await requireFailure(of: "rpm -V") { try await rpmVerify(guest, laboratory) }
+        try await requireFailure(of: "rpm -V", saying: "/opt/etc/ngircdus.motd") {
+            try await rpmVerify(guest, laboratory)
+        }
         try await guest.root("cp -a /root/motd /opt/etc/ngircdus.motd")
     }
 
@@ -62,9 +63,13 @@ enum InstallationPromises {
 
     private static func checkFail(_ guest: Guest, _ laboratory: Laboratory) async throws {
         try await guest.root("chcon -t bin_t /opt/bin/untosh")
-        try await requireFailure(of: "untochat-selinux-check") { try await check(guest, laboratory) }
+        try await requireFailure(of: "untochat-selinux-check", saying: "WRONG  /opt/bin/untosh has its label") {
+            try await check(guest, laboratory)
+        }
         try await guest.root("restorecon -F /opt/bin/untosh; setenforce 0")
-        try await requireFailure(of: "untochat-selinux-check") { try await check(guest, laboratory) }
+        try await requireFailure(of: "untochat-selinux-check", saying: "WRONG  SELinux is enforcing") {
+            try await check(guest, laboratory)
+        }
         try await guest.root("setenforce 1")
     }
 

@@ -14,7 +14,9 @@ enum PackagePromises {
             .root("again", "installed again after a removal the policy is in force as before") { root, laboratory in
                 try await isInForce(root)
                 try await erase(root)
-                try await requireFailure(of: "the check of the policy in force") { try await isInForce(root) }
+                try await requireFailure(
+                    of: "the check of the policy in force", saying: "the module untochat is not there"
+                ) { try await isInForce(root) }
                 try await install(["-U"], root, laboratory)
                 try await isInForce(root)
             },

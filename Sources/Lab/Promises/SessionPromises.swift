@@ -52,9 +52,9 @@ enum SessionPromises {
             clients == ["gold \(Conversation.clientContext)", "silver \(Conversation.clientContext)"],
             "irssius runs as \(clients)")
         try silver.session.send("the horse is at the gate\r")
-        try await gold.session.expect(.regex("silver.*the horse is at the gate"), within: .seconds(60))
+        try await gold.session.expect(.screen("silver.*the horse is at the gate"), within: .seconds(60))
         try gold.session.send("then open it\r")
-        try await silver.session.expect(.regex("gold.*then open it"), within: .seconds(60))
+        try await silver.session.expect(.screen("gold.*then open it"), within: .seconds(60))
         for user in [silver, gold] {
             try await user.stopChat()
             try await user.leave()

@@ -32,6 +32,8 @@ public enum Verdict: Equatable, Sendable {
         case .done, .replaced: self = .allowed
         // To die is no refusal there, but what leaves no dump is.
         case .killed(_, let dumped) where attempt.call == "abort": self = dumped ? .allowed : .denied("no dump")
+        // The program that took the probe's place was ended after a while.
+        case .killed(signal: 14, _): self = .allowed
         case .killed(let signal, _): self = Verdict.signals[signal].map(Verdict.denied) ?? .unclear("signal \(signal)")
         case .unknown: self = .unclear("nothing was heard of it")
         case .failed(let error):

@@ -37,15 +37,20 @@ prepare() {
 
 first() { ipcs "-$1" | awk '$4 == 666 { print $2; exit }'; }
 
+# What is not a process's is looked for once. A file that goes while it is looked at is no error.
 lists() {
-    local format='%Z\t%y\t%p\n'
+    local format='%Z\t%y\t%p\n' still
+    still=$(dirname "$0")/still
+    [ -e "$still" ] || {
+        find / /boot /dev /run /tmp -xdev -printf "$format" || true
+        find /sys -printf "$format" || true
+        find /proc -maxdepth 1 -regextype posix-extended -not -regex '/proc/([0-9]+|.*self)' -printf "$format" || true
+        find /proc/[a-z]*/ -mindepth 1 -not -path '/proc/*self/*' -printf "$format" || true
+    } 2> /dev/null > "$still"
     {
-        find / /boot /dev /run /tmp -xdev -printf "$format"
-        find /sys -printf "$format"
-        find /proc -maxdepth 1 -regextype posix-extended -not -regex '/proc/([0-9]+|.*self)' -printf "$format"
-        find /proc/[a-z]*/ -mindepth 1 -not -path '/proc/*self/*' -printf "$format"
-        find /proc/self/ -mindepth 1 -maxdepth 1 -printf 'own:own:own:own\t%y\t%p\n'
-        find /proc/[0-9]*/ -mindepth 1 -maxdepth 1 -printf "$format"
+        cat "$still"
+        find /proc/self/ -mindepth 1 -maxdepth 1 -printf 'own:own:own:own\t%y\t%p\n' || true
+        find /proc/[0-9]*/ -mindepth 1 -maxdepth 1 -printf "$format" || true
     } 2> /dev/null | sort -u -t$'\t' -k3 | awk -F'\t' -v OFS='\t' '{
         split($1, context, ":"); split($3, part, "/"); list = part[2]
         if (context[1] == "own") list = "own"; else if ($3 ~ /^\/proc\/[0-9]/) list = "processes"

@@ -56,18 +56,42 @@ static int do_forks(char *words[], int count) {
     return error;
 }
 
-/* `execute PATH [ARGUMENT]`: really. What it says goes nowhere. */
-static int do_execute(char *words[], int count) {
-    if (count < 1) return EBADRQC;
-    char *arguments[] = {words[0], count > 1 ? words[1] : NULL, NULL}, *environment[] = {NULL};
+/* Before another program takes the place of this one: what it says goes nowhere, and it does not stay. */
+static void leave_nothing(void) {
     for (int i = 0; i < 3; i++) fcntl(i, F_SETFD, FD_CLOEXEC);
-    execve(words[0], arguments, environment);
+    alarm(20);
+}
+
+/* After that has failed. */
+static int go_on(void) {
     int error = errno;
+    alarm(0);
     for (int i = 0; i < 3; i++) fcntl(i, F_SETFD, 0);
     return error;
 }
 
-/* `executes-memory FILE`: a copy of a program in memory that has no name. */
+/* `execute PATH [ARGUMENT]`: really. */
+static int do_execute(char *words[], int count) {
+    if (count < 1) return EBADRQC;
+    char *arguments[] = {words[0], count > 1 ? words[1] : NULL, NULL}, *environment[] = {NULL};
+    leave_nothing();
+    execve(words[0], arguments, environment);
+    return go_on();
+}
+
+/* `execute-handle PATH`: by a descriptor that gives no right to the file. */
+static int do_execute_handle(char *words[], int count) {
+    int handle = count > 0 ? open(words[0], O_PATH | O_CLOEXEC) : -1;
+    if (handle < 0) return count > 0 ? errno : EBADRQC;
+    char *arguments[] = {words[0], NULL}, *environment[] = {NULL};
+    leave_nothing();
+    execveat(handle, "", arguments, environment, AT_EMPTY_PATH);
+    int error = go_on();
+    close(handle);
+    return error;
+}
+
+/* `execute-memory FILE`: a copy of a program in memory that has no name. */
 static int do_execute_memory(char *words[], int count) {
     if (count < 1) return EBADRQC;
     int from = open(words[0], O_RDONLY | O_CLOEXEC);
@@ -76,10 +100,11 @@ static int do_execute_memory(char *words[], int count) {
     char piece[4096];
     for (ssize_t got; error == 0 && (got = read(from, piece, sizeof piece)) > 0;)
         if (write(memory, piece, (size_t)got) != got) error = errno;
-    char *arguments[] = {"copy", NULL}, *environment[] = {NULL};
+    char *arguments[] = {"copy", "--version", NULL}, *environment[] = {NULL};
     if (error == 0) {
+        leave_nothing();
         fexecve(memory, arguments, environment);
-        error = errno;
+        error = go_on();
     }
     close(from);
     close(memory);
@@ -179,6 +204,7 @@ static const struct {
     {"descriptors", do_descriptors},
     {"environment", do_environment},
     {"execute", do_execute},
+    {"execute-handle", do_execute_handle},
     {"execute-memory", do_execute_memory},
     {"executable-heap", do_heap},
     {"executable-stack", do_stack},

@@ -38,10 +38,10 @@ struct EscapeField {
         try await guest.copy(Self.tests.appending("EscapeMatrix/guest.sh"), to: "\(Self.folder)/guest.sh")
     }
 
-    /// Tries everything in every domain.
-    func run(_ trial: Trial) async throws -> Run {
+    /// Tries everything in every domain, or only the attempts `only`.
+    func run(_ trial: Trial, only: Set<String>? = nil) async throws -> Run {
         var transcripts: [Domain: ProbeTranscript] = [:]
-        for domain in Domain.allCases { transcripts[domain] = try await run(trial, in: domain) }
+        for domain in Domain.allCases { transcripts[domain] = try await run(trial, in: domain, only: only) }
         return Run(transcripts)
     }
 

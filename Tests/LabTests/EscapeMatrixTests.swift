@@ -16,7 +16,9 @@ struct EscapeMatrixTests {
             try await laboratory.withGuest(.snapshot) { guest in
                 let field = try await EscapeField(guest, matrix, logs: logs)
                 var runs: [Trial: Run] = [:]
-                for trial in trials { runs[trial] = try await field.run(trial) }
+                // What has no wall need not walk far to be seen.
+                let quick = Set(matrix.attempts.filter { !$0.isWalk }.map(\.id))
+                for trial in trials { runs[trial] = try await field.run(trial, only: trial == .bare ? quick : nil) }
                 return runs
             }
         }

@@ -19,5 +19,6 @@ func daemonWalls() -> Int32 {
     }
 }
 
-// systemd's arguments for the daemon mean nothing here.
+// As the other probe does when it is started by itself; systemd's arguments for the daemon mean nothing here.
+if CommandLine.arguments.contains("--version") { exit(0) }
 exit(escape_probe_run(nil, daemonWalls))

@@ -57,7 +57,8 @@ public struct MatrixTable {
 
 
                 A walk along files counts as one that comes to something when it reaches a single file. What remains in the
-                third line is less than what SELinux leaves: irssius and ngircdus also forbid themselves system calls.
+                third line is less than what SELinux leaves: irssius and ngircdus also forbid themselves system calls. Only what
+                the lines before let through is tried for it.
                 """
     }
 

@@ -38,10 +38,12 @@ struct EscapeField {
         try await guest.copy(Self.tests.appending("EscapeMatrix/guest.sh"), to: "\(Self.folder)/guest.sh")
     }
 
-    /// Tries everything in every domain, or only the attempts `only`.
-    func run(_ trial: Trial, only: Set<String>? = nil) async throws -> Run {
+    /// Tries everything in every domain, or only what `chosen` names for it.
+    func run(_ trial: Trial, chosen: (Domain) -> Set<String>?) async throws -> Run {
         var transcripts: [Domain: ProbeTranscript] = [:]
-        for domain in Domain.allCases { transcripts[domain] = try await run(trial, in: domain, only: only) }
+        for domain in Domain.allCases {
+            transcripts[domain] = try await run(trial, in: domain, only: chosen(domain))
+        }
         return Run(transcripts)
     }
 

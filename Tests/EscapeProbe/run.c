@@ -34,13 +34,14 @@ static void supervise(struct attempt attempt) {
 
 /* In a child where the domain may have one, so that what an attempt does to its process is gone with it. */
 static void try_apart(struct attempt attempt, escape_walls walls, bool *is_walled) {
-    pid_t child = fork();
+    /* Walls that are up already may kill whoever asks for a child. */
+    pid_t child = *is_walled ? -1 : fork();
     if (child > 0) return wait_for(attempt.id, child);
     if (plan_is_walled() && !*is_walled && walls() != 0) {
         report("@end %s 0 %s", "walls", error_name(errno));
         _exit(125);
     }
-    *is_walled = true;
+    *is_walled = plan_is_walled();
     attempt_try(attempt);
     if (child == 0) _exit(0);
 }

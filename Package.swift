@@ -223,6 +223,30 @@ let testTargets: [Target] = [
         name: "ConfinedProgramTests",
         dependencies: ["CTestHarness", "IRCHarness", "TerminalFixtures", "TerminalScreen", "untosh-probe"],
         swiftSettings: strict),
+    // Stands where one of the confined programs should be, and tries to get out; see docs/escape-matrix.md. No test target
+    // names the two programs: they would be linked into the tests, with their flags.
+    .target(
+        name: "EscapeProbe", path: "Tests/EscapeProbe", cSettings: strictC,
+        linkerSettings: [.linkedLibrary("seccomp")]),
+    .executableTarget(
+        name: "escape-probe", dependencies: ["EscapeProbe", "CPosix", "CChatClient"], path: "Tests/escape-probe",
+        cSettings: strictC, linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]),
+    .executableTarget(
+        name: "escape-probe-daemon", dependencies: ["EscapeProbe", "ChatDaemon", "CChatDaemon"],
+        path: "Tests/escape-probe-daemon", swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"])]),
+    // What may come of each attempt, as data; reads what the probe says and judges it.
+    .target(
+        name: "EscapeMatrix",
+        dependencies: ["ReleaseSupport", "StrictYAML"], path: "Tests/EscapeMatrix",
+        exclude: ["guest.sh", "matrix.yaml"], swiftSettings: strict),
+    .executableTarget(
+        name: "escape-matrix",
+        dependencies: ["EscapeMatrix", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Tests/escape-matrix", swiftSettings: strict),
+    .testTarget(
+        name: "EscapeMatrixTests", dependencies: ["EscapeMatrix", "ReleaseSupport"],
+        swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
@@ -284,7 +308,10 @@ let testTargets: [Target] = [
     // Boots guests where they are asked for: UNTOCHAT_LAB=1.
     .testTarget(
         name: "LabTests",
-        dependencies: ["Lab", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        dependencies: [
+            "Lab", "EscapeMatrix", "ReleaseSupport",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     .testTarget(name: "GnuPGTests", dependencies: ["GnuPG", "ReleaseSupport"], swiftSettings: strict),
     .testTarget(

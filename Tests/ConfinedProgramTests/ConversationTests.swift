@@ -134,9 +134,10 @@ extension Irssius {
             }
         }
         try say(Array(":irc 001 tester :x\r\n".utf8))
-        screen.login.type("/join #test\r")
         try say(Array(":tester!u@h JOIN #test\r\n".utf8))
+        try screen.shows("[Act: 2]")
         screen.login.type("\u{1B}2")
+        try screen.shows("[#test]")
         var numbers = SeededNumbers(seed: 2026)
         for round in 0..<2000 {
             let form =

@@ -20,14 +20,14 @@ struct CompanionTests {
     @Test("a program that is ended ends, and all that it started")
     func ended() async throws {
         try await TemporaryFolder.with { folder in
-            let (log, pipe) = (folder.appending("log"), folder.appending("pipe"))
+            let (log, pipe, started) = (folder.appending("log"), folder.appending("pipe"), folder.appending("started"))
             try await Command("mkfifo", [pipe.string]).output(.setup)
             let program = try Companion(
-                Command("sh", ["-c", "exec 4>'\(pipe)'; echo up >&4; sleep 1000; true"]), log: log)
+                Command("sh", ["-c", "exec 4>'\(pipe)'; echo up >&4; >'\(started)'; sleep 1000; true"]), log: log)
             // cat ends when nobody holds the pipe open for writing any more.
             async let said = Command("cat", [pipe.string]).output(.setup)
-            while !Files.exists(log) { await Task.yield() }
-            try await Task.sleep(for: .milliseconds(300))
+            // A file that appears is no event here; the pause is between looks.
+            while !Files.exists(started) { try await Task.sleep(for: .milliseconds(5)) }
             #expect(!program.hasEnded)
             await program.end()
             #expect(try await said == "up\n")

@@ -31,7 +31,7 @@ struct Conversation: Sendable {
     func startChat() async throws {
         try session.send("chat\r")
         try await session.expect(
-            .screen("End of message of the day"), within: .seconds(120))
+            .screen("End of MOTD command"), within: .seconds(120))
     }
 
     /// Joins a channel and waits until the client shows that.

@@ -37,6 +37,9 @@ public final class Terminal {
         client = try LocalProgram.spawn(
             tmux, words + settings.flatMap { [";", "set", "-g"] + $0.split(separator: " ").map(String.init) },
             input: forInput[0], output: forOutput[1])
+        // Until it belongs to its session, a command of this client has nothing that it could be about.
+        let end = Date(timeIntervalSinceNow: IRCConnection.patience)
+        while let line = try nextLine(until: end), !line.hasPrefix("%session-changed") {}
         try say("resize-window -x \(columns) -y \(rows)")
         process = Int32(try say("display-message -p '#{pane_pid}'").first ?? "") ?? 0
         guard process > 0 else { throw HarnessError("tmux does not start \(command)") }

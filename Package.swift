@@ -170,7 +170,8 @@ let ircTargets: [Target] = [
     .executableTarget(
         name: "irc-load",
         dependencies: [
-            "CLoadSockets", "IRCHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "BenchmarkSupport", "CLoadSockets", "IRCHarness",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/irc-load", swiftSettings: strict),
     .executableTarget(
@@ -276,7 +277,8 @@ let testTargets: [Target] = [
     .executableTarget(
         name: "irssius-bench",
         dependencies: [
-            "BenchmarkSupport", "CTestHarness", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "BenchmarkSupport", "CTestHarness", "IRCHarness",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Tests/irssius-bench", swiftSettings: strict),
     .executableTarget(

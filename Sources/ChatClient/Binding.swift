@@ -12,6 +12,17 @@ enum Action: UInt8, CaseIterable, Sendable {
     case scrollBackward, scrollForward, scrollStart, scrollEnd
     case refreshScreen, command, insertText, nothing
 
+    /// Whether it changes the input line, and never anything else.
+    var onlyEdits: Bool {
+        switch self {
+        case .backwardCharacter, .forwardCharacter, .backwardWord, .forwardWord, .beginningOfLine, .endOfLine,
+            .backspace, .deleteCharacter, .deleteNextWord, .deletePreviousWord, .deleteToPreviousSpace, .eraseLine,
+            .eraseToEndOfLine, .yankFromCutbuffer, .transposeCharacters, .insertText:
+            true
+        default: false
+        }
+    }
+
     var name: StaticString {
         switch self {
         case .backwardCharacter: "backward_character"

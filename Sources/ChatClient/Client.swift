@@ -145,14 +145,15 @@ public struct Client: ~Copyable, Sendable {
 
     /// Takes what was typed.
     public mutating func receive(_ input: Input, at moment: Moment) -> [Effect] {
-        let isTyping = change != .everything && isTyping(input)
+        let before = change
+        var onlyEdits = false
         let effects = turn(at: moment) { client in
             switch input {
-            case .key(let key): client.press(key)
+            case .key(let key): onlyEdits = client.press(key)
             case .paste(let text): client.pasted(text)
             }
         }
-        if isTyping { change = .inputLine }
+        if onlyEdits, before != .everything { change = .inputLine }
         return effects
     }
 

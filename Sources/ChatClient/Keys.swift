@@ -3,32 +3,23 @@ import TerminalScreen
 import TerminalText
 
 extension Client {
-    /// Whether this only changes the input line, whatever is in it.
-    func isTyping(_ input: Input) -> Bool {
-        guard case .key(let key) = input, !isConfirmingPaste else { return false }
-        guard let binding = bindings.first(where: { $0.key == key }) else { return true }
-        switch binding.action {
-        case .backwardCharacter, .forwardCharacter, .backwardWord, .forwardWord, .beginningOfLine, .endOfLine,
-            .backspace, .deleteCharacter, .deleteNextWord, .deletePreviousWord, .deleteToPreviousSpace, .eraseLine,
-            .eraseToEndOfLine, .yankFromCutbuffer, .transposeCharacters, .insertText:
-            return true
-        default: return false
+    /// Does what a key is for. Whether that could only change the input line.
+    mutating func press(_ key: Key) -> Bool {
+        if isConfirmingPaste {
+            decidePaste(key)
+            return false
         }
-    }
-
-    /// Does what a key is for.
-    mutating func press(_ key: Key) {
-        if isConfirmingPaste { return decidePaste(key) }
         defer { input.follow() }
         if let binding = bindings.first(where: { $0.key == key }) {
             let isCompletion =
                 binding.action == .wordCompletion || binding.action == .wordCompletionBackward
                 || binding.action == .eraseCompletion
             if !isCompletion { completion = nil }
-            return perform(binding)
+            perform(binding)
+            return binding.action.onlyEdits
         }
         completion = nil
-        guard case .character(let scalar) = key.code else { return }
+        guard case .character(let scalar) = key.code else { return true }
         if key.modifiers.isEmpty {
             input.insert(scalar)
         } else if key.modifiers == .control {
@@ -36,6 +27,7 @@ extension Client {
             let code = scalar & 0x1F
             if InputLine.isCode(code) { input.insert(code) }
         }
+        return true
     }
 
     private mutating func perform(_ binding: Binding) {

@@ -62,6 +62,12 @@ func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
     guard condition else { throw broken(what()) }
 }
 
+/// Complains unless SELinux has refused nothing to our domains, since `mark` or since the guest began.
+func requireNoDenial(in guest: Guest, since mark: AuditMark? = nil) async throws {
+    let denials = try await guest.auditDenials(since: mark)
+    try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+}
+
 /// Runs a check while its protection is off: it must complain with `words`. A check that cannot fail proves nothing, and
 /// one that fails for another reason no more.
 func requireFailure(of name: String, saying words: String, _ check: () async throws -> Void) async throws {

@@ -129,15 +129,20 @@ static void run(const struct harness_launch *launch, int master, int other_maste
     fail("execve");
 }
 
+/* The master side of a new terminal, or -1. */
+static int open_terminal(void) {
+    int number = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), unlock = 0;
+    return number >= 0 && ioctl(number, TIOCSPTLCK, &unlock) == 0 ? number : -1;
+}
+
 int harness_start(const struct harness_launch *launch, int *master) {
-    int number = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), other = -1;
-    int unlock = 0;
-    if (number < 0 || ioctl(number, TIOCSPTLCK, &unlock) != 0) return -1;
+    int number = open_terminal(), other = -1;
+    if (number < 0) return -1;
     for (int i = 0; i < 3; i++)
         if (launch->streams[i] == HARNESS_OTHER_TERMINAL) {
             /* Never closed: this side must live as long as the program, and few tests ask for it. */
-            other = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-            if (other < 0 || ioctl(other, TIOCSPTLCK, &unlock) != 0) return -1;
+            other = open_terminal();
+            if (other < 0) return -1;
         }
     pid_t child = fork();
     if (child == 0) run(launch, number, other);
@@ -153,8 +158,8 @@ int harness_start(const struct harness_launch *launch, int *master) {
 int harness_start_on_terminal(const char *program, char *const *arguments, char *const *environment, uint16_t columns,
     uint16_t rows, int *master) {
     struct winsize size = {.ws_col = columns, .ws_row = rows};
-    int number = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), unlock = 0;
-    if (number < 0 || ioctl(number, TIOCSPTLCK, &unlock) != 0 || ioctl(number, TIOCSWINSZ, &size) != 0) return -1;
+    int number = open_terminal();
+    if (number < 0 || ioctl(number, TIOCSWINSZ, &size) != 0) return -1;
     pid_t child = fork();
     if (child == 0) {
         setsid();

@@ -1,4 +1,5 @@
 import Foundation
+import IRCHarness
 import TerminalFixtures
 
 /// What a chat user sees: irssius's bytes on a terminal that takes nothing but the painter's own sequences. The painter
@@ -14,7 +15,7 @@ final class ChatScreen {
         self.login = login
         login.resize(columns: UInt16(ChatScreen.columns), rows: UInt16(ChatScreen.rows))
         guard login.expect(String(decoding: Irssius.dialect.enter, as: UTF8.self)) != nil else {
-            throw LoginError(what: "irssius does not start: " + login.rest())
+            throw HarnessError("irssius does not start: " + login.rest())
         }
     }
 
@@ -46,7 +47,7 @@ final class ChatScreen {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !self.text.contains(text) {
             guard ContinuousClock.now < deadline, login.exit(within: 0) == .stillRunning else {
-                throw LoginError(what: "no \"\(text)\" on:\n\(self.text)")
+                throw HarnessError("no \"\(text)\" on:\n\(self.text)")
             }
             login.waitForMore(milliseconds: 200)
         }

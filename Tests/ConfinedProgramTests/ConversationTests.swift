@@ -10,7 +10,7 @@ final class Network {
 
     init() throws {
         descriptor = harness_make_network()
-        guard descriptor >= 0 else { throw LoginError(what: "network namespace") }
+        guard descriptor >= 0 else { throw HarnessError("network namespace") }
     }
 
     deinit { close(descriptor) }
@@ -46,7 +46,7 @@ extension Irssius {
         options.network = network.descriptor
         options.limit = (6, 3)
         let login = try Login(sandbox, options)
-        guard login.expect("\(name)> ") != nil else { throw LoginError(what: "no prompt: " + login.rest()) }
+        guard login.expect("\(name)> ") != nil else { throw HarnessError("no prompt: " + login.rest()) }
         login.type("chat\n")
         let screen = try ChatScreen(login)
         try screen.shows("Connected as \(name)")
@@ -128,7 +128,7 @@ extension Irssius {
             var left = bytes[...]
             while !left.isEmpty {
                 let count = left.withUnsafeBytes { send(server, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-                guard count > 0 else { throw LoginError(what: "the client is gone") }
+                guard count > 0 else { throw HarnessError("the client is gone") }
                 left = left.dropFirst(count)
                 screen.collect()
             }

@@ -24,7 +24,7 @@ struct Irssius {
     /// A client on its terminal, once it has greeted.
     static func begin(_ sandbox: Sandbox, _ options: Options) throws -> Login {
         let login = try Login(sandbox, options)
-        guard login.expect("Welcome") != nil else { throw LoginError(what: "no greeting: " + login.rest()) }
+        guard login.expect("Welcome") != nil else { throw HarnessError("no greeting: " + login.rest()) }
         return login
     }
 }
@@ -135,9 +135,7 @@ extension Irssius {
             } else {
                 #expect(login.exit() != .code(0), "\(limit.name) \(value)")
             }
-            login.hangUp()
-            #expect(login.exit() != .stillRunning, "\(limit.name) \(value)")
-            #expect(sandbox.survivors() == [], "\(limit.name) \(value)")
+            login.expectEnd("\(limit.name) \(value)")
         }
         #expect(worked > 0)
     }

@@ -42,9 +42,7 @@ extension Untosh {
             } else {
                 #expect(login.exit() != .code(0), "\(limit.name) \(value)")
             }
-            login.hangUp()
-            #expect(login.exit() != .stillRunning, "\(limit.name) \(value)")
-            #expect(sandbox.survivors() == [], "\(limit.name) \(value)")
+            login.expectEnd("\(limit.name) \(value)")
         }
         // Or the test would have seen nothing but refusals.
         #expect(worked > 0)

@@ -1,5 +1,6 @@
 import CTestHarness
 import Foundation
+import IRCHarness
 import Synchronization
 import Testing
 
@@ -25,12 +26,6 @@ struct Program: Sendable {
     var context: String { "untochat_u:untochat_r:\(domain):s0" }
     /// As seen in the sandbox.
     var path: String { "/opt/bin/" + name }
-
-    /// What stands beside the tests: programs that only tests use.
-    static func built(_ name: String) -> String {
-        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appendingPathComponent(name).path
-    }
 
     static let isRoot = geteuid() == 0
     static let whyNot: Comment = "set UNTOSH_TEST_BINARY, UNTOSH_SHIPPED_BINARY and the same of IRSSIUS"
@@ -76,8 +71,6 @@ enum Exit: Equatable {
     case stillRunning
 }
 
-struct LoginError: Error { let what: String }
-
 /// The machine a login sees: accounts, programs, home, devices, authentication log. Each has a user ID of its own, so
 /// that limits count nobody else's processes and survivors cannot hide.
 final class Sandbox {
@@ -97,9 +90,9 @@ final class Sandbox {
         root = FileManager.default.temporaryDirectory.path + "/untosh-test-\(getpid())-\(uid)"
         try Sandbox.directory(root)
         for name in ["etc", "opt", "opt/bin", "home", "home/tester"] { try Sandbox.directory(root + "/" + name) }
-        guard harness_make_device_directory(root + "/dev") == 0 else { throw LoginError(what: "dev") }
+        guard harness_make_device_directory(root + "/dev") == 0 else { throw HarnessError("dev") }
         log = harness_open_log(root + "/dev/log")
-        guard log >= 0 else { throw LoginError(what: "log") }
+        guard log >= 0 else { throw HarnessError("log") }
         chown(home, uid, uid)
         chmod(home, 0o700)
 
@@ -114,7 +107,7 @@ final class Sandbox {
         try write("etc/shadow", "root:*:19000::::::\ntester:\(hash):19000:0:99999:7:::\n", mode: 0o600)
         try write("etc/group", "root:x:0:\ntester:x:\(uid):\n")
         try write("etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\n")
-        if program.name == "untosh" { try copy(Program.built("untosh-probe"), to: "opt/bin/irssius") }
+        if program.name == "untosh" { try copy(LocalProgram.built("untosh-probe"), to: "opt/bin/irssius") }
     }
 
     /// An account more, with a home of its own.
@@ -180,7 +173,7 @@ final class Sandbox {
     }
 
     private static func directory(_ path: String) throws {
-        guard mkdir(path, 0o755) == 0 else { throw LoginError(what: path) }
+        guard mkdir(path, 0o755) == 0 else { throw HarnessError(path) }
     }
 }
 
@@ -195,7 +188,7 @@ final class Login {
 
     init(_ sandbox: Sandbox, _ options: Options = Options()) throws {
         self.sandbox = sandbox
-        guard let binary = options.binary else { throw LoginError(what: "no binary") }
+        guard let binary = options.binary else { throw HarnessError("no binary") }
         if !FileManager.default.fileExists(atPath: sandbox.root + options.program.path) {
             try sandbox.copy(binary, to: String(options.program.path.dropFirst()))
         }
@@ -242,7 +235,7 @@ final class Login {
         }
         process = started
         master = terminal
-        guard process > 0 else { throw LoginError(what: "cannot start") }
+        guard process > 0 else { throw HarnessError("cannot start") }
     }
 
     deinit {
@@ -314,15 +307,22 @@ final class Login {
     /// Waits for the prompt that follows the login.
     func begin() throws {
         guard expect(Login.prompt) != nil else {
-            throw LoginError(what: "no prompt: " + rest())
+            throw HarnessError("no prompt: " + rest())
         }
     }
 
     /// Starts the probe in place of the chat program. Gives what it tells of itself.
     func chat() throws -> String {
         type("chat\n")
-        guard let told = expect("\nready\r\n") else { throw LoginError(what: "no probe: " + rest()) }
+        guard let told = expect("\nready\r\n") else { throw HarnessError("no probe: " + rest()) }
         return told
+    }
+
+    /// Hangs up and demands that nothing stays.
+    func expectEnd(_ what: String) {
+        hangUp()
+        #expect(exit() != .stillRunning, "\(what)")
+        #expect(sandbox.survivors() == [], "\(what)")
     }
 
     /// Waits for the end of the process.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import CLoadSockets
 import Foundation
 
@@ -36,7 +37,7 @@ struct IRCLoad: ParsableCommand {
 
     func run() throws {
         let run = LoadRun(
-            port: port, server: ServerProcess(identifier: pid), clients: clients, channels: channels,
+            port: port, server: MeasuredProcess(identifier: pid), clients: clients, channels: channels,
             senders: senders ?? max(channels, min(clients, 10)), window: window, seconds: seconds, idleSeconds: idle,
             patienceSeconds: patience, mostDeliveries: deliveries)
         let encoder = JSONEncoder()

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CLoadSockets
 import Glibc
 import IRCHarness
@@ -5,7 +6,7 @@ import IRCHarness
 /// One run against one server: connect, join, talk in both ways of acknowledging, be silent.
 struct LoadRun {
     var port: UInt16
-    var server: ServerProcess
+    var server: MeasuredProcess
     var clients: Int
     var channels: Int
     var senders: Int

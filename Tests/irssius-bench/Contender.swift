@@ -56,6 +56,4 @@ struct ClientReport: Codable {
     var key95Milliseconds = Double.nan
     var resizeFirstMilliseconds = Double.nan
     var resizeWholeMilliseconds = Double.nan
-    /// Memory after each quarter of the flood.
-    var floodKilobytes: [Double] = []
 }

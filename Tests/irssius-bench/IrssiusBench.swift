@@ -64,7 +64,7 @@ struct IrssiusBench: ParsableCommand {
         let stage = try joined(contender)
         report.connectedMilliseconds = ((stage.connectedAt ?? .nan) - stage.startedAt) * 1000
         report.joinedMilliseconds = ((stage.joinedAt ?? .nan) - stage.startedAt) * 1000
-        report.idleKilobytes = stage.residentKilobytes
+        report.idleKilobytes = Double(try stage.measured.residentKilobytes())
 
         var keys: [Double] = []
         for round in 0..<104 {
@@ -87,7 +87,7 @@ struct IrssiusBench: ParsableCommand {
         stage.type("\u{1B}1")
         try stage.waitForSilence(seconds: 0.3)
         report.hiddenMilliseconds = try processorTime(of: stage, "behind") { try blast(stage, lines) }
-        report.fullKilobytes = stage.residentKilobytes
+        report.fullKilobytes = Double(try stage.measured.residentKilobytes())
         return report
     }
 
@@ -102,11 +102,11 @@ struct IrssiusBench: ParsableCommand {
     }
 
     private func processorTime(of stage: Stage, _ token: String, _ act: () throws -> Void) throws -> Double {
-        let before = stage.processorMilliseconds
+        let before = try stage.measured.processorSeconds()
         try act()
         try stage.synchronize(token)
         try stage.waitForSilence(seconds: 0.3)
-        return stage.processorMilliseconds - before
+        return (try stage.measured.processorSeconds() - before) * 1000
     }
 
     /// Lines of 99 bytes, as somebody in the channel would say them.
@@ -124,12 +124,13 @@ struct IrssiusBench: ParsableCommand {
 
     private func showFlood(_ count: Int) throws {
         let stage = try joined(.irssius(irssius))
-        print("before: \(Int(stage.residentKilobytes)) kB")
+        print("before: \(try stage.measured.residentKilobytes()) kB")
         for quarter in 1...4 {
             try blast(stage, count / 4)
             try stage.synchronize("q\(quarter)", seconds: 3600)
-            let seconds = Int(stage.processorMilliseconds / 1000)
-            print("after \(count / 4 * quarter) lines: \(Int(stage.residentKilobytes)) kB, \(seconds) s of CPU")
+            let seconds = Int(try stage.measured.processorSeconds())
+            print(
+                "after \(count / 4 * quarter) lines: \(try stage.measured.residentKilobytes()) kB, \(seconds) s of CPU")
         }
     }
 

@@ -1,10 +1,7 @@
+import BenchmarkSupport
 import CTestHarness
 import Foundation
-
-struct StageError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
+import IRCHarness
 
 /// A client on a terminal, and the server that it talks to, in one thread: so one clock sees both of its sides.
 final class Stage {
@@ -31,15 +28,11 @@ final class Stage {
     }
 
     init(_ contender: Contender, columns: UInt16 = 100, rows: UInt16 = 30) throws {
-        let listening = harness_listen(-1, 0)
-        guard listening >= 0 else { throw StageError("no port to listen on") }
-        listener = listening
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listening, $0, &length) }
+        listener = harness_listen(-1, 0)
+        guard listener >= 0, let port = IRCConnection.port(of: listener) else {
+            throw HarnessError("no port to listen on")
         }
-        let words = try contender.prepare(home, port: UInt16(bigEndian: address.sin_port))
+        let words = try contender.prepare(home, port: port)
         let environment = ["TERM=xterm-256color", "LANG=C.UTF-8", "HOME=\(home.path)", "PATH=/usr/bin:/bin"]
         var arguments = words.map { strdup($0) } + [nil]
         var variables = environment.map { strdup($0) } + [nil]
@@ -48,7 +41,7 @@ final class Stage {
         var master: Int32 = -1
         process = harness_start_on_terminal(contender.program, &arguments, &variables, columns, rows, &master)
         terminal = master
-        guard process > 0 else { throw StageError("\(contender.program) cannot be started") }
+        guard process > 0 else { throw HarnessError("\(contender.program) cannot be started") }
     }
 
     deinit {
@@ -64,7 +57,7 @@ final class Stage {
     func wait(_ what: String, seconds: Double = 60, until holds: () -> Bool) throws {
         let end = Stage.now + seconds
         while !holds() {
-            guard Stage.now < end else { throw StageError("waited \(seconds) s for \(what)") }
+            guard Stage.now < end else { throw HarnessError("waited \(seconds) s for \(what)") }
             try serve(milliseconds: 100)
         }
     }
@@ -91,7 +84,7 @@ final class Stage {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = read(terminal, &buffer, buffer.count)
         if count < 0, errno == EAGAIN { return }
-        guard count > 0 else { throw StageError("the client has ended") }
+        guard count > 0 else { throw HarnessError("the client has ended") }
         shownAt = Stage.now
         shownBytes += count
     }
@@ -108,7 +101,7 @@ final class Stage {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = read(connection, &buffer, buffer.count)
         if count < 0, errno == EAGAIN { return }
-        guard count > 0 else { throw StageError("the client has left its server") }
+        guard count > 0 else { throw HarnessError("the client has left its server") }
         received += buffer[..<count]
         while let end = received.firstIndex(of: 10) {
             let line = String(decoding: received[..<end].filter { $0 != 13 }, as: UTF8.self)
@@ -147,7 +140,7 @@ final class Stage {
             if count > 0 {
                 left = left.dropFirst(count)
             } else if errno != EAGAIN {
-                throw StageError("the client has left its server")
+                throw HarnessError("the client has left its server")
             } else {
                 try serve(milliseconds: 1000, writing: true)
             }
@@ -181,17 +174,6 @@ final class Stage {
         _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
     }
 
-    // MARK: - what the process took
-
-    /// Of the processor, user and system together, in milliseconds: the first field of schedstat is nanoseconds.
-    var processorMilliseconds: Double {
-        let text = (try? String(contentsOfFile: "/proc/\(process)/schedstat", encoding: .utf8)) ?? ""
-        return (text.split(separator: " ").first.flatMap { Double($0) } ?? .nan) / 1e6
-    }
-
-    var residentKilobytes: Double {
-        let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? .nan
-    }
+    /// What the client takes.
+    var measured: MeasuredProcess { MeasuredProcess(identifier: process) }
 }

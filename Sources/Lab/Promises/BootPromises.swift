@@ -6,17 +6,14 @@ enum BootPromises {
         name: "boot", guest: .coldBoot,
         promises: [
             .guest("boot-domain", "after a cold boot from the encrypted disk the daemon is in ngircdus_t") {
-                guest, _ in
-                let daemons = try await guest.contexts(of: "ngircdus")
-                try require(daemons == ["ngircdus system_u:system_r:ngircdus_t:s0"], "ngircdus runs as \(daemons)")
+                try await DaemonPromises.domain($0, $1)
             },
             .guest("boot-check", "after a cold boot untochat-selinux-check finds nothing wrong") {
                 try await InstallationPromises.check($0, $1)
             },
             .guest("boot-denials", "from power on to login SELinux refuses nothing to what is ours") { guest, _ in
                 try await Conversation.login("silver", in: guest).leave()
-                let denials = try await guest.auditDenials()
-                try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+                try await requireNoDenial(in: guest)
             },
             .guest("disk", "the root is XFS in LUKS2, and another passphrase does not open it") { guest, _ in
                 let devices = try await guest.root("lsblk -nro NAME,TYPE,FSTYPE")

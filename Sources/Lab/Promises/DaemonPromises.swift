@@ -14,7 +14,7 @@ enum DaemonPromises {
             .guest("daemon-well-again", "with the release's policy it serves again, so it was that rule", restart),
         ])
 
-    private static func domain(_ guest: Guest, _: Laboratory) async throws {
+    static func domain(_ guest: Guest, _: Laboratory) async throws {
         let daemons = try await guest.contexts(of: "ngircdus")
         try require(daemons == ["ngircdus system_u:system_r:ngircdus_t:s0"], "ngircdus runs as \(daemons)")
     }
@@ -23,8 +23,7 @@ enum DaemonPromises {
         let mark = try await guest.auditMark()
         try await guest.root("systemctl reset-failed ngircdus; systemctl restart ngircdus")
         try await domain(guest, laboratory)
-        let denials = try await guest.auditDenials(since: mark)
-        try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+        try await requireNoDenial(in: guest, since: mark)
     }
 
     private static func nnp(_ guest: Guest, _ laboratory: Laboratory) async throws {

@@ -110,8 +110,7 @@ enum SessionPromises {
 
     /// Everything above has happened in this guest; what was refused is in its log.
     private static func noDenial(_ guest: Guest, _: Laboratory) async throws {
-        let denials = try await guest.auditDenials()
-        try require(denials.isEmpty, "SELinux refused:\n" + denials.joined(separator: "\n"))
+        try await requireNoDenial(in: guest)
     }
 
     private static func noDenialFails(_ guest: Guest, _ laboratory: Laboratory) async throws {

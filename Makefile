@@ -16,29 +16,40 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	IRSSIUS_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/irssius
 
 LAB = .build/debug/untochat-lab
+# The tests as a program: a second `swift test` would wait for the first one to leave .build.
+TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
-.PHONY: release check check-irc check-tools fast lint policy lab bench bench-irc bench-irssius fuzz dev build clean
+.PHONY: release check check-release check-irc check-tools fast lint policy lab try-lab lab-tools bench bench-irc \
+	bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
-## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast policy check-irc release
+## check: everything that can be proven on this machine, from formatting to a real dnf, an attacked shell and the lab
+# The two halves at the end use about one processor each.
+check: lab-tools lint fast policy check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
+	swift build --product untochat-lab
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=line check-release try-lab
+
+# A finished release before those who want to change it, and fuzzing.
+check-release:
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
 ## lab: a real machine with SELinux in QEMU, and every promise about a finished release tried in it
-lab:
-	bootstrap/install build lab
+lab: lab-tools
 	swift build --product untochat-lab
-	$(AS_ROOT) $(LAB) run --target $(TARGET)
 	swift build --build-tests
+	$(MAKE) --no-print-directory try-lab
+
+try-lab:
+	$(AS_ROOT) $(LAB) run --target $(TARGET)
 	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	    swift test --skip-build --no-parallel --filter '^LabTests'
+	    $(TESTS) --no-parallel --filter '^LabTests'
 
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
@@ -111,6 +122,9 @@ build:
 
 check-tools:
 	bootstrap/install build check
+
+lab-tools:
+	bootstrap/install build check lab
 
 clean:
 	rm -rf .build .build-* rpmbuild/RPMS rpmbuild/SRPMS rpmbuild/cache rpmbuild/logs rpmbuild/repo rpmbuild/work rpmbuild/unsigned rpmbuild/release-*.json

@@ -50,6 +50,8 @@ public struct LabOutcome: Sendable, Codable, Equatable {
     public let kept: Bool
     /// What was seen instead; nil where it was kept.
     public let reason: String?
+    /// The folder with what consoles, journal and audit log said then; nil where there is none.
+    public var evidence: String?
     /// How long trying it took, without what others use as well.
     public let seconds: Double
 }

@@ -102,7 +102,7 @@ struct LabPromiseTests {
     func table() {
         let outcomes = [
             LabOutcome(id: "a", promise: "one is kept", kept: true, reason: nil, seconds: 1.25),
-            LabOutcome(id: "b", promise: "two", kept: false, reason: "it was\nnot", seconds: 70),
+            LabOutcome(id: "b", promise: "two", kept: false, reason: "it was\nnot", evidence: "/logs/b", seconds: 70),
         ]
         #expect(
             LabRun.table(outcomes) == """
@@ -110,6 +110,7 @@ struct LabPromiseTests {
                 BROKEN  two            70.0 s
                          | it was
                          | not
+                         | logs: /logs/b
                 1 of 2 are broken.
 
                 """)

@@ -36,6 +36,8 @@ public struct LabChapter: Sendable {
     public let name: String
     /// The guest that its promises share; nil where each has a root of its own.
     public let guest: GuestKind?
+    /// Whether the guest is switched off and on, which takes long.
+    var restarts = false
     /// In the order in which they are tried.
     public let promises: [LabPromise]
 }

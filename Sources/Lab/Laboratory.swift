@@ -178,12 +178,19 @@ public final class Laboratory: Sendable {
             [layers.release.appending("changes"), layers.base.appending("root")], work: work, body)
     }
 
-    /// Puts the release's packages of one name into a root, and says where they are in it.
-    func copyPackages(to root: GuestRoot, named name: String) throws -> [String] {
+    /// The release's packages of one name.
+    func packages(named name: String) throws -> [FilePath] {
         let packages = repository.appending("x86_64")
         return try Files.names(in: packages).filter { $0.hasPrefix("\(name)-1") || $0.hasPrefix("\(name)-0") }.map {
-            file in
-            try Files.copy(packages.appending(file), to: root.path("/root").appending(file))
+            packages.appending($0)
+        }
+    }
+
+    /// Puts the release's packages of one name into a root, and says where they are in it.
+    func copyPackages(to root: GuestRoot, named name: String) throws -> [String] {
+        try packages(named: name).map { package in
+            let file = package.lastComponent?.string ?? ""
+            try Files.copy(package, to: root.path("/root").appending(file))
             return "/root/\(file)"
         }
     }

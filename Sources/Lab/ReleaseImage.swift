@@ -20,7 +20,7 @@ struct ReleaseImage {
     static let passphrase = "correct horse battery staple"
 
     /// Changed whenever what this file does to an image changes.
-    private static let recipe = "2"
+    private static let recipe = "3"
 
     /// What the layer is made from.
     func key() throws -> LayerKey {
@@ -103,7 +103,7 @@ struct ReleaseImage {
         // File triggers of Fedora's systemd do this when a package brings such files.
         try await root.output("systemd-sysusers")
         try await root.output("systemctl", ["enable", "ngircdus"])
-        try await root.output("groupadd", ["untochat"])
+        try await ServerSetup.prepare(root)
         for name in Self.chatUsers {
             try await root.output("useradd", ["-m", "-s", "/opt/bin/untosh", "-g", "untochat", name])
             try root.write(client, to: FilePath("/home/\(name)/.ssh/authorized_keys"), mode: .privateFile)

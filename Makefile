@@ -5,7 +5,7 @@ UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
 # These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
 # program that was just written cannot be started while another test's fork still holds it open.
-INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests|ServerTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
 	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
@@ -17,14 +17,14 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 
 LAB = .build/debug/untochat-lab
 
-.PHONY: release check check-irc check-tools fast lint policy lab bench bench-irc bench-irssius fuzz dev build clean
+.PHONY: release check check-irc check-tools fast lint policy server lab bench bench-irc bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast policy check-irc release
+check: lint fast policy server check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
@@ -60,6 +60,11 @@ policy: check-tools build
 	$(UNTOCHAT) policy check
 	swift build --build-tests
 	$(AS_ROOT) swift test --skip-build --filter '^PolicyTests'
+
+## server: the server's configuration before sshd, the firewall in a network namespace, the units before systemd
+server: check-tools
+	swift build --build-tests
+	$(AS_ROOT) env "PATH=$$PATH:/usr/sbin:/sbin" swift test --skip-build --filter '^ServerTests'
 
 ## lint: formatting, shell scripts and man pages
 lint: check-tools

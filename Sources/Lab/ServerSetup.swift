@@ -38,6 +38,40 @@ enum ServerSetup {
             systemctl start untochat-firewall untochat-sshd
             """)
     }
+
+    /// Leaves a mistake in the rules for the next boot, and a service that writes down what came of it and mends it, as
+    /// nobody can log in then.
+    static func breakNextBoot(_ guest: Guest) async throws {
+        try await guest.root(
+            """
+            set -e
+            echo nonsense >/etc/untochat/firewall.d/zz.nft
+            cat >/root/mend <<'TEXT'
+            for unit in untochat-firewall systemd-networkd untochat-sshd; do
+                echo "${unit#*-}: $(systemctl is-active $unit)"
+            done | sed s/networkd/network/
+            ip -br addr
+            nft -s -u list ruleset | cat
+            rm /etc/untochat/firewall.d/zz.nft
+            systemctl start untochat-firewall systemd-networkd untochat-sshd
+            systemctl disable lab-mend
+            sync
+            TEXT
+            cat >/etc/systemd/system/lab-mend.service <<'TEXT'
+            [Unit]
+            After=multi-user.target ssh.service
+            [Service]
+            Type=oneshot
+            ExecStart=/bin/bash /root/mend
+            StandardOutput=file:/root/boot.log
+            [Install]
+            WantedBy=graphical.target multi-user.target
+            TEXT
+            systemctl daemon-reload
+            systemctl -q enable lab-mend
+            sync
+            """)
+    }
 }
 
 /// The way of a chat user to a guest: the sshd behind the onion service, over the administrator's connection instead of

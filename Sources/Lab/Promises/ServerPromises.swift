@@ -21,7 +21,7 @@ enum ServerPromises {
             .guest("server-denials", "in all that SELinux refused nothing to what is ours") { guest, _ in
                 try await requireNoDenial(in: guest)
             }
-        ])
+        ] + HostPromises.promises)
 
     private static func login(_ guest: Guest, _: Laboratory) async throws {
         let door = try await OnionDoor(to: guest)

@@ -3,20 +3,6 @@ import ReleaseSupport
 /// What the machine is told about itself, what guessing passwords costs, and how it comes up after a power cut.
 enum HostPromises {
     static let promises: [LabPromise] = [
-        .guest("names", "host name, time zone, issue, journal and kernel are as the drop-ins say") { guest, _ in
-            try await isConfigured(guest)
-        },
-        .guest("names-fail", "another host name and another value of the kernel's are found") { guest, _ in
-            try await guest.root("sysctl -q -w kernel.kptr_restrict=0")
-            try await requireFailure(of: "the check of the kernel", saying: "kernel.kptr_restrict") {
-                try await isConfigured(guest)
-            }
-            try await guest.root("sysctl -q -w kernel.kptr_restrict=2; hostname elsewhere")
-            try await requireFailure(of: "the check of the host name", saying: "elsewhere") {
-                try await isConfigured(guest)
-            }
-            try await guest.root("hostname localhost")
-        },
         .guest(
             "guessing", "after ten wrong passwords the right one does not help for a while, and nobody is told",
             guessing),
@@ -47,6 +33,20 @@ enum HostPromises {
             try await OnionDoor(to: guest).login("gold").leave()
             try await requireNoDenial(in: guest)
         },
+        .guest("names", "host name, time zone, issue, journal and kernel are as the drop-ins say") { guest, _ in
+            try await isConfigured(guest)
+        },
+        .guest("names-fail", "another host name and another value of the kernel's are found") { guest, _ in
+            try await guest.root("sysctl -q -w kernel.kptr_restrict=0")
+            try await requireFailure(of: "the check of the kernel", saying: "kernel.kptr_restrict") {
+                try await isConfigured(guest)
+            }
+            try await guest.root("sysctl -q -w kernel.kptr_restrict=2; hostname elsewhere")
+            try await requireFailure(of: "the check of the host name", saying: "elsewhere") {
+                try await isConfigured(guest)
+            }
+            try await guest.root("hostname localhost")
+        },
     ]
 
     private static func isConfigured(_ guest: Guest) async throws {
@@ -67,44 +67,35 @@ enum HostPromises {
         try require(wrong.isEmpty, "the kernel's values are others:\n\(wrong)")
     }
 
-    private static let passwords = [
-        "-o", "BatchMode=no", "-o", "PubkeyAuthentication=no", "-o", "PreferredAuthentications=password", "-o",
-        "NumberOfPasswordPrompts=3",
-    ]
-
     private static func guessing(_ guest: Guest, _: Laboratory) async throws {
         let door = try await OnionDoor(to: guest)
         try await guest.root("chpasswd", input: Array("tin:\(ReleaseImage.password)\n".utf8))
-        func attempt(_ password: String) async throws -> String {
-            let session = try door.session("tin", passwords)
-            for _ in 0..<3 {
-                try await session.expect(.text("password:"), within: .seconds(60))
-                try session.send(password + "\r")
-                if password == ReleaseImage.password { break }
-            }
-            return try await answer(session)
+        // Whom ssh asks for a password where it has no terminal to ask at.
+        let asker = guest.folder.appending("askpass")
+        try Files.write("#!/bin/sh\necho \"$LAB_PASSWORD\"\n", to: asker, mode: [.ownerReadWriteExecute])
+        func attempt(_ password: String) async throws -> (isIn: Bool, said: String) {
+            let outcome = try await door.ssh(
+                "tin",
+                [
+                    "-T", "-o", "BatchMode=no", "-o", "PubkeyAuthentication=no", "-o", "NumberOfPasswordPrompts=3",
+                    "-o",
+                    "PreferredAuthentications=password",
+                ],
+                environment: ["SSH_ASKPASS": asker.string, "SSH_ASKPASS_REQUIRE": "force", "LAB_PASSWORD": password])
+            // Without a terminal untosh does not stay; only who is in hears that.
+            return (outcome.errorText.contains("standard input is not a terminal"), outcome.errorText)
         }
         let right = try await attempt(ReleaseImage.password)
-        try require(right.contains("tin> "), "the right password: \(right)")
+        try require(right.isIn, "the right password: \(right.said)")
         for _ in 0..<4 {
             let wrong = try await attempt("wrong")
-            try require(wrong.contains("Permission denied"), "a wrong password: \(wrong)")
+            try require(!wrong.isIn && wrong.said.contains("Permission denied"), "a wrong password: \(wrong.said)")
         }
         let locked = try await attempt(ReleaseImage.password)
-        try require(!locked.contains("tin> "), "the right password after twelve wrong ones: \(locked)")
-        try require(!locked.lowercased().contains("lock"), "who guesses is told: \(locked)")
+        try require(!locked.isIn, "the right password after twelve wrong ones: \(locked.said)")
+        try require(!locked.said.lowercased().contains("lock"), "who guesses is told: \(locked.said)")
         try await guest.root("faillock --dir /run/faillock --user tin --reset")
         let forgiven = try await attempt(ReleaseImage.password)
-        try require(forgiven.contains("tin> "), "after a reset: \(forgiven)")
-    }
-
-    /// What a session shows until it has a prompt, asks again or ends.
-    private static func answer(_ session: Session) async throws -> String {
-        do { try await session.expect(.regex("tin> |Permission denied.*\n"), within: .seconds(60)) } catch {
-            await session.hangUp()
-            throw error
-        }
-        await session.hangUp()
-        return session.text
+        try require(forgiven.isIn, "after a reset: \(forgiven.said)")
     }
 }

@@ -5,7 +5,7 @@ UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
 # These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
 # program that was just written cannot be started while another test's fork still holds it open.
-INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests|ServerTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
 	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
@@ -19,7 +19,7 @@ LAB = .build/debug/untochat-lab
 # The tests as a program: a second `swift test` would wait for the first one to leave .build.
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
-.PHONY: release check check-release check-irc check-tools fast lint policy lab try-lab lab-tools bench bench-irc \
+.PHONY: release check check-release check-irc check-tools fast lint policy server lab try-lab lab-tools bench bench-irc \
 	bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
@@ -28,7 +28,7 @@ release: build
 
 ## check: everything that can be proven on this machine, from formatting to a real dnf, an attacked shell and the lab
 # The two halves at the end use about one processor each.
-check: lab-tools lint fast policy check-irc release
+check: lab-tools lint fast policy server check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
 	swift build --product untochat-lab
@@ -71,6 +71,11 @@ policy: check-tools build
 	$(UNTOCHAT) policy check
 	swift build --build-tests
 	$(AS_ROOT) swift test --skip-build --filter '^PolicyTests'
+
+## server: the server's configuration before sshd, the firewall in a network namespace, the units before systemd
+server: check-tools
+	swift build --build-tests
+	$(AS_ROOT) env "PATH=$$PATH:/usr/sbin:/sbin" swift test --skip-build --filter '^ServerTests'
 
 ## lint: formatting, shell scripts and man pages
 lint: check-tools

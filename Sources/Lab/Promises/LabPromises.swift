@@ -3,7 +3,7 @@ public enum LabPromises {
     /// In the order of the table.
     public static let chapters = [
         InstallationPromises.chapter, SessionPromises.chapter, LoginPromises.chapter, DaemonPromises.chapter,
-        BootPromises.chapter, LivePromises.chapter, PackagePromises.chapter,
+        BootPromises.chapter, LivePromises.chapter, PackagePromises.chapter, ServerPromises.chapter,
     ]
 
     /// The chapters with only those promises whose id or chapter is among `names`; all for no names.

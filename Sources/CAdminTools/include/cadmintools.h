@@ -1,0 +1,88 @@
+/* What the administrator's tools need of libc and Linux beside CPosix: memory for secrets, devices, the terminal, /sys and
+ * /proc. No decision is made here. Functions that return int give 0 or a descriptor for success and a negative errno for
+ * failure, unless they say otherwise. */
+#ifndef CADMINTOOLS_H
+#define CADMINTOOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- memory ---- */
+
+/* Everything this process has, and will have, stays out of the swap. */
+int cadmin_lock_memory(void);
+/* Whole pages that are locked, in no core dump and in no child; aligned for direct input and output. NULL when there are
+ * none. Given back, they are wiped first. */
+uint8_t *cadmin_take_memory(size_t count);
+void cadmin_give_back_memory(uint8_t *memory, size_t count);
+void cadmin_wipe(uint8_t *memory, size_t count);
+void cadmin_copy(uint8_t *to, const uint8_t *from, size_t count);
+bool cadmin_is_same(const uint8_t *one, const uint8_t *other, size_t count); /* not for secrets */
+
+/* ---- devices and files ---- */
+
+enum cadmin_kind { CADMIN_OTHER, CADMIN_REGULAR, CADMIN_BLOCK };
+struct cadmin_facts {
+    int32_t kind;
+    uint32_t owner, permissions;
+    uint64_t links;
+    /* Of a block device its own number, of anything else that of the device it lies on. */
+    uint32_t major, minor;
+    uint64_t inode; /* 0 for a block device: its number says all */
+    uint64_t size;  /* in bytes */
+    bool in_memory; /* tmpfs or ramfs */
+};
+int cadmin_facts(int descriptor, struct cadmin_facts *out);
+int cadmin_facts_of(const char *path, struct cadmin_facts *out); /* follows links */
+
+int cadmin_open_device(const char *path);          /* for reading and writing */
+int cadmin_open_secret(const char *path);          /* follows no link; blocks on nothing */
+/* Until the descriptor is closed, no other program gets this claim. Not flock(2), which libcryptsetup uses itself. */
+int cadmin_claim(int descriptor);
+/* All of it. Reading past the end is an error. */
+int cadmin_read_at(int descriptor, uint8_t *memory, size_t count, uint64_t offset);
+int cadmin_write_at(int descriptor, const uint8_t *memory, size_t count, uint64_t offset);
+int cadmin_sync(int descriptor);
+/* Overwrites a file of this size with zeros and takes its name away. */
+int cadmin_destroy_file(int descriptor, const char *path, uint64_t size);
+
+/* The names in a folder, or the text of a small file, into a buffer: how many bytes, names with a NUL after each. */
+long cadmin_list(const char *folder, uint8_t *buffer, size_t size);
+long cadmin_read_file(const char *path, uint8_t *buffer, size_t size);
+
+const char *cadmin_error(int number); /* of a negative errno */
+
+/* ---- terminal ---- */
+
+/* Asks and takes one line without echo, whose bytes go nowhere but into the buffer. How many bytes, without the line
+ * feed, or one of these. Signals are blocked; `signals` is their descriptor. */
+enum { CADMIN_NO_TERMINAL = -1, CADMIN_TOO_LONG = -2, CADMIN_INTERRUPTED = -3 };
+long cadmin_ask(const char *question, int signals, uint8_t *buffer, size_t size);
+/* Asks and takes one line with echo. False for anything but `y`, and without a terminal. */
+bool cadmin_confirm(const char *question, int signals);
+/* Whether somebody wants this program to end. Takes such signals. */
+bool cadmin_is_interrupted(int signals);
+
+/* ---- destruction ---- */
+
+/* For reading and writing past the cache, or through it where that cannot be had. `real` becomes the path without links:
+ * those of /dev/disk go when the header goes. */
+int cadmin_open_direct(const char *path, char *real, size_t size);
+void cadmin_fill_with_random(uint8_t *memory, size_t count);
+int cadmin_discard(int descriptor, uint64_t count); /* from the start of a block device */
+/* What was read and written so far is not kept in the cache. */
+int cadmin_drop_cache(int descriptor);
+/* To standard output, unless nobody takes it: it never waits. */
+void cadmin_show(const char *text);
+/* Asks systemd, then the kernel. Returns only when neither obeys. */
+void cadmin_power_off(void);
+
+/* ---- libcryptsetup ---- */
+
+/* For crypt_set_log_callback: keeps the last error, without its line feed, in the buffer of CADMIN_MESSAGE bytes that it
+ * is given, if any. */
+#define CADMIN_MESSAGE 160
+void cadmin_keep_error(int level, const char *message, void *buffer);
+
+#endif

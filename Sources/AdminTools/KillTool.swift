@@ -82,9 +82,18 @@ public enum KillTool {
             let outcome = failure ?? "no LUKS header and no key is left"
             cadmin_show(device.name + ": " + outcome + (isDiscarded ? ", discarded\n" : "\n"))
         }
-        // Last: a log must not hold this up.
-        process.log(hasFailed ? "not every LUKS header could be destroyed" : "every LUKS header was destroyed")
+        log(hasFailed ? "not every LUKS header could be destroyed" : "every LUKS header was destroyed", process)
         return hasFailed ? ExitStatus.damaged : ExitStatus.done
+    }
+
+    /// From a process of its own: a daemon for logs that hangs must not keep the power on.
+    private static func log(_ text: String, _ process: Process) {
+        let child = cadmin_fork()
+        if child == 0 {
+            process.log(text)
+            cposix_exit(0)
+        }
+        if child > 0 { _ = cadmin_wait_briefly(child, 10) }
     }
 
     private static var usage: String {

@@ -183,6 +183,20 @@ final class Terminal {
         }
     }
 
+    /// Whether the program ends in time.
+    func ends(within seconds: Double) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while Date() < deadline {
+            if waitpid(process, nil, WNOHANG) == process {
+                isRunning = false
+                return true
+            }
+            // Nothing can be waited for together with a time, but a child that is a descriptor.
+            usleep(20_000)
+        }
+        return false
+    }
+
     func exit() -> Int32 {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}

@@ -128,6 +128,22 @@ struct KillTests {
         #expect(try isDestroyed(disk, was: before))
     }
 
+    @Test("a terminal that was stopped by Ctrl-S does not hold it up")
+    func stoppedTerminal() throws {
+        let folder = try Folder()
+        let disk = try Disk("a", in: folder)
+        let before = try disk.bytes
+        let terminal = try Terminal("untochat-kill-system", ["--device", disk.path])
+        try terminal.expect("Go on? (y/n) ")
+        terminal.type("y\n")
+        try terminal.expect("Really destroy everything? (y/n) ")
+        terminal.type("y\n\u{13}")
+        #expect(terminal.ends(within: 30))
+        #expect(try isDestroyed(disk, was: before))
+        // It was stopped indeed: nothing was shown.
+        #expect(throws: HarnessError.self) { try terminal.expect("round 1 of 5", seconds: 1) }
+    }
+
     /// The size and the resident part, in KiB, of what is mapped from a file and can be read.
     private func mappings(of process: pid_t) throws -> [(Int, Int, String)] {
         // Not by its path: Foundation reads a file without a size only once.

@@ -75,6 +75,10 @@ int cadmin_discard(int descriptor, uint64_t count); /* from the start of a block
 int cadmin_drop_cache(int descriptor);
 /* To standard output, unless nobody takes it: it never waits. */
 void cadmin_show(const char *text);
+/* A copy of this process, as fork(2) makes it: 0 in the copy, -1 when there is none. */
+int cadmin_fork(void);
+/* Waits for the end of a child, and tells whether it came. */
+bool cadmin_wait_briefly(int child, int tenths_of_a_second);
 /* Asks systemd, then the kernel. Returns only when neither obeys. */
 void cadmin_power_off(void);
 

@@ -15,8 +15,14 @@ final class LuksDevice {
 
     private struct Backup {
         let memory: LockedMemory
-        let parts: [Range<UInt64>]
+        /// For what is read to be compared with it.
+        let scratch: LockedMemory
+        /// What of it is there to be taken back; nothing before the first write.
+        var parts: [Range<UInt64>] = []
     }
+
+    /// As much is compared at once, in bytes.
+    private static let pieceSize = 65536
 
     /// The largest LUKS2 header: two copies of 4 MiB of metadata and 128 MiB of key slots.
     private static let largestHeader: UInt64 = 136 << 20
@@ -58,13 +64,15 @@ final class LuksDevice {
     /// What adding needs to know: which slot the old passphrase opens, and whether the new one opens any.
     func factsForAdding(_ new: borrowing Secret, by old: borrowing Secret) -> DeviceFacts {
         describe { header, slots in
-            let byOld = header.slot(openedBy: old)
-            let byNew = byOld == nil ? nil : header.slot(openedBy: new)
+            let oldTrial = header.attempt(old)
+            let newTrial = oldTrial.slot == nil ? LuksHeader.Trial.refused : header.attempt(new)
+            if let failure = oldTrial.failure ?? newTrial.failure { return .failure(failure) }
+            let (byOld, byNew) = (oldTrial.slot, newTrial.slot)
             for index in slots.indices {
                 slots[index].opensByOld = slots[index].number == byOld
                 slots[index].opensByNew = slots[index].number == byNew
             }
-            return byOld.map { header.hasRoom(like: $0) } ?? true
+            return .tried(hasRoom: byOld.map { header.hasRoom(like: $0) } ?? true)
         }
     }
 
@@ -72,13 +80,20 @@ final class LuksDevice {
     func factsForRemoving(_ passphrase: borrowing Secret) -> DeviceFacts {
         describe { header, slots in
             for index in slots.indices {
-                slots[index].opensByOld = header.slot(openedBy: passphrase, at: slots[index].number) != nil
+                let trial = header.attempt(passphrase, at: slots[index].number)
+                if let failure = trial.failure { return .failure(failure) }
+                slots[index].opensByOld = trial.slot != nil
             }
-            return true
+            return .tried(hasRoom: true)
         }
     }
 
-    private func describe(_ test: (LuksHeader, inout [KeySlot]) -> Bool) -> DeviceFacts {
+    private enum Tried {
+        case tried(hasRoom: Bool)
+        case failure(String)
+    }
+
+    private func describe(_ test: (LuksHeader, inout [KeySlot]) -> Tried) -> DeviceFacts {
         if let fault { return DeviceFacts(name, slots: [], fault: fault) }
         let (header, reason) = LuksHeader.read(path)
         guard let header else { return DeviceFacts(name, slots: [], fault: reason) }
@@ -88,9 +103,17 @@ final class LuksDevice {
         guard end > 0, end <= LuksDevice.largestHeader, end <= facts.size else {
             return DeviceFacts(name, slots: [], fault: "its header does not fit on it")
         }
+        // Taking back needs no more memory than this, so it cannot fail for want of it.
+        guard let memory = LockedMemory(count: Int(end)), let scratch = LockedMemory(count: LuksDevice.pieceSize) else {
+            return DeviceFacts(name, slots: [], fault: "there is no memory for a copy of its header")
+        }
+        backup = Backup(memory: memory, scratch: scratch)
         var slots = header.usedSlots.map { KeySlot($0, holder: header.holder(of: $0)) }
-        let hasRoom = test(header, &slots)
-        return DeviceFacts(name, slots: slots, slotLimit: header.slotLimit, hasRoom: hasRoom)
+        switch test(header, &slots) {
+        case .tried(let hasRoom):
+            return DeviceFacts(name, slots: slots, slotLimit: header.slotLimit, hasRoom: hasRoom)
+        case .failure(let reason): return DeviceFacts(name, slots: [], fault: reason)
+        }
     }
 
     // MARK: Writing
@@ -102,10 +125,10 @@ final class LuksDevice {
         if let reason = keep(header) { return reason }
         if let reason = header.add(new, opening: slot, by: old) { return reason }
         if let reason = settle() { return reason }
-        guard let written = LuksHeader.read(path).header, let added = written.slot(openedBy: new) else {
+        guard let written = LuksHeader.read(path).header, let added = written.attempt(new).slot else {
             return "the new passphrase does not open it"
         }
-        guard written.slot(openedBy: old, at: slot) != nil else { return "the old passphrase opens it no more" }
+        guard written.attempt(old, at: slot).slot != nil else { return "the old passphrase opens it no more" }
         guard let cost = written.cost(of: added), let wanted = written.cost(of: slot), cost.isAtLeast(wanted) else {
             return "the new key slot would be easier to guess than the old one"
         }
@@ -127,18 +150,21 @@ final class LuksDevice {
         guard written.usedSlots == others, hasKept(except: slots, in: written) else {
             return "other key slots have changed"
         }
-        return written.slot(openedBy: passphrase) == nil ? nil : "the passphrase still opens it"
+        switch written.attempt(passphrase) {
+        case .refused: return nil
+        case .opened: return "the passphrase still opens it"
+        case .failed(let reason): return reason
+        }
     }
 
     private func keep(_ header: LuksHeader) -> String? {
-        guard backup == nil else { return nil }
         let parts = header.parts
-        guard let end = parts.first?.upperBound, let memory = LockedMemory(count: Int(end)) else {
-            return "there is no memory for a copy of its header"
+        guard let memory = backup?.memory, parts.first?.upperBound == UInt64(memory.count) else {
+            return "its header has changed meanwhile"
         }
         let status = cadmin_read_at(descriptor, memory.bytes, memory.count, 0)
         guard status == 0 else { return "its header cannot be read: " + String(cString: cadmin_error(status)) }
-        backup = Backup(memory: memory, parts: parts)
+        backup?.parts = parts
         return nil
     }
 
@@ -151,48 +177,44 @@ final class LuksDevice {
 
     /// Whether the key material of every other slot is what it was.
     private func hasKept(except changed: [Int], in header: LuksHeader) -> Bool {
-        guard let now = read() else { return false }
-        for slot in header.usedSlots where !changed.contains(slot) {
-            guard let area = header.area(of: slot), area.upperBound <= UInt64(now.count) else { return false }
-            guard same(Int(area.lowerBound), area.count, as: now) else { return false }
+        header.usedSlots.allSatisfy { slot in
+            changed.contains(slot) || header.area(of: slot).map(isAsKept) ?? false
+        }
+    }
+
+    /// Whether a range of the device is what it was.
+    private func isAsKept(_ range: Range<UInt64>) -> Bool {
+        guard let backup, range.upperBound <= UInt64(backup.memory.count) else { return false }
+        var offset = Int(range.lowerBound)
+        let end = Int(range.upperBound)
+        while offset < end {
+            let count = min(backup.scratch.count, end - offset)
+            guard cadmin_read_at(descriptor, backup.scratch.bytes, count, UInt64(offset)) == 0,
+                cadmin_is_same(backup.memory.bytes + offset, backup.scratch.bytes, count)
+            else { return false }
+            offset += count
         }
         return true
     }
 
-    /// As much of the device as was kept.
-    private func read() -> LockedMemory? {
-        guard let count = backup?.memory.count, let now = LockedMemory(count: count) else { return nil }
-        return cadmin_read_at(descriptor, now.bytes, count, 0) == 0 ? now : nil
-    }
-
-    private func same(_ offset: Int, _ count: Int, as now: LockedMemory) -> Bool {
-        guard let backup else { return false }
-        return cadmin_is_same(backup.memory.bytes + offset, now.bytes + offset, count)
-    }
-
-    /// Writes back what differs from the header as it was, and proves that it is the same. Ended in the middle, it leaves
-    /// a header that what opened it before opens; see `LuksHeader.parts`.
-    func restore(provingBy passphrase: borrowing Secret) -> Bool {
-        guard let backup else { return true }  // nothing was written
+    /// Writes back what differs from the header as it was, and reads whether it is the same, byte for byte. What opened it
+    /// then opens it now: no passphrase is tried, as that takes as much memory as what may just have failed for want of
+    /// memory. Ended in the middle, it leaves a header that what opened it before opens; see `LuksHeader.parts`.
+    func restore() -> Bool {
+        guard let backup else { return true }
         for part in backup.parts {
             var offset = part.lowerBound
             while offset < part.upperBound {
-                let count = min(4096, part.upperBound - offset)
-                guard writeBack(backup.memory, Int(offset), Int(count)) else { return false }
-                offset += count
+                let block = offset..<min(offset + 4096, part.upperBound)
+                guard isAsKept(block) || writeBack(block, of: backup.memory) else { return false }
+                offset = block.upperBound
             }
             guard cadmin_sync(descriptor) == 0 else { return false }
         }
-        guard let now = read(), same(0, now.count, as: now) else { return false }
-        return LuksHeader.read(path).header?.slot(openedBy: passphrase) != nil
+        return backup.parts.isEmpty || isAsKept(0..<UInt64(backup.memory.count))
     }
 
-    private func writeBack(_ backup: LockedMemory, _ offset: Int, _ count: Int) -> Bool {
-        guard let now = LockedMemory(count: count) else { return false }
-        let kept = backup.bytes + offset
-        if cadmin_read_at(descriptor, now.bytes, count, UInt64(offset)) == 0, cadmin_is_same(kept, now.bytes, count) {
-            return true
-        }
-        return cadmin_write_at(descriptor, kept, count, UInt64(offset)) == 0
+    private func writeBack(_ block: Range<UInt64>, of memory: LockedMemory) -> Bool {
+        cadmin_write_at(descriptor, memory.bytes + Int(block.lowerBound), block.count, block.lowerBound) == 0
     }
 }

@@ -39,6 +39,5 @@ struct LuksEditor: DeviceEditor, ~Copyable {
 
     mutating func remove(_ slots: [Int], from device: Int) -> String? { devices[device].remove(slots, of: old) }
 
-    /// Also proves that what opened the device before the first write opens it.
-    mutating func restore(_ device: Int) -> Bool { devices[device].restore(provingBy: old) }
+    mutating func restore(_ device: Int) -> Bool { devices[device].restore() }
 }

@@ -114,13 +114,27 @@ final class LuksHeader {
         return crypt_keyslot_get_priority(device, Int32(slot)) == CRYPT_SLOT_PRIORITY_IGNORE ? .ignored : .passphrase
     }
 
-    /// The slot that the passphrase opens, among all or this one; `nil` when it opens none.
-    func slot(openedBy passphrase: borrowing Secret, at slot: Int? = nil) -> Int? {
+    /// What comes of trying a passphrase.
+    enum Trial: Equatable {
+        case opened(Int)
+        case refused
+        /// Nothing is known: it could not be tried, for want of memory perhaps.
+        case failed(String)
+
+        var slot: Int? { if case .opened(let slot) = self { slot } else { nil } }
+        var failure: String? { if case .failed(let reason) = self { reason } else { nil } }
+    }
+
+    /// Tries the passphrase on all slots or on this one.
+    func attempt(_ passphrase: borrowing Secret, at slot: Int? = nil) -> Trial {
         let count = passphrase.count
+        message.pointee = 0
         let opened = passphrase.withCharacters {
             crypt_activate_by_passphrase(device, nil, slot.map { Int32($0) } ?? CRYPT_ANY_SLOT, $0, count, 0)
         }
-        return opened >= 0 ? Int(opened) : nil
+        if opened >= 0 { return .opened(Int(opened)) }
+        return cadmin_is_refusal(opened)
+            ? .refused : .failed("the passphrase cannot be tried: " + LuksHeader.reason(message, opened))
     }
 
     /// How dear one guess at this slot's passphrase is.

@@ -45,6 +45,7 @@ public enum LuksTool {
 
     private func run(_ request: Request, in process: Process) throws(PassphraseSource.Fault) -> Int32 {
         let source = PassphraseSource(process: process)
+        guard cadmin_reserve_heap() == 0 else { throw PassphraseSource.Fault(text: "there is no memory") }
         var editor = try editor(for: request, from: source)
         guard let (facts, plan) = editor.plan(counting: request.counted, isEnded: { process.isInterrupted }) else {
             throw PassphraseSource.Fault(text: "interrupted; nothing was changed")

@@ -128,6 +128,8 @@ long cadmin_read_file(const char *path, uint8_t *buffer, size_t size) {
 
 const char *cadmin_error(int number) { return strerror(-number); }
 
+bool cadmin_is_refusal(int number) { return number == -EPERM || number == -ENOENT; }
+
 void cadmin_keep_error(int level, const char *message, void *buffer) {
     if (level != 1 || !buffer) return; /* 1: CRYPT_LOG_ERROR */
     char *kept = buffer;

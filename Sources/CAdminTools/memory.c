@@ -2,10 +2,26 @@
 #include "cadmintools.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 int cadmin_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE) == 0 ? 0 : -errno; }
+
+int cadmin_reserve_heap(void) {
+    /* Pieces below the size from which on malloc maps each alone. */
+    enum { PIECES = 16, SIZE = 64 << 10 };
+    if (mallopt(M_TRIM_THRESHOLD, 1 << 30) != 1) return -EINVAL;
+    void *pieces[PIECES];
+    int taken = 0;
+    while (taken < PIECES && (pieces[taken] = malloc(SIZE))) {
+        memset(pieces[taken], 1, SIZE);
+        taken++;
+    }
+    for (int piece = taken; piece-- > 0;) free(pieces[piece]);
+    return taken == PIECES ? 0 : -ENOMEM;
+}
 
 uint8_t *cadmin_take_memory(size_t count) {
     void *memory = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -10,13 +10,15 @@ struct Disk {
     enum Format: String, CaseIterable {
         case luks1, luks2
 
-        var options: [String] {
+        /// With a key derivation that takes so much memory, in KiB.
+        func options(memory: Int) -> [String] {
             switch self {
             case .luks1: ["--type", "luks1", "--pbkdf-force-iterations", "1000"]
             // A small header, so that a test can try hundreds of copies.
             case .luks2:
                 [
-                    "--type", "luks2", "--pbkdf", "argon2id", "--pbkdf-force-iterations", "5", "--pbkdf-memory", "64",
+                    "--type", "luks2", "--pbkdf", "argon2id", "--pbkdf-force-iterations", "5", "--pbkdf-memory",
+                    "\(memory)",
                     "--pbkdf-parallel", "1", "--luks2-metadata-size", "16k", "--luks2-keyslots-size", "1m", "--offset",
                     "4096",
                 ]
@@ -30,15 +32,22 @@ struct Disk {
     let format: Format
     let path: String
     let folder: Folder
+    /// Of the key derivation, in KiB.
+    let memory: Int
 
     /// Opens by these passphrases, each in a key slot of its own.
-    init(_ name: String, _ format: Format = .luks2, in folder: Folder, passphrases: [String] = [oldPassphrase]) throws {
+    init(
+        _ name: String, _ format: Format = .luks2, in folder: Folder, passphrases: [String] = [oldPassphrase],
+        memory: Int = 64
+    ) throws {
         self.format = format
+        self.memory = memory
         self.folder = folder
         path = folder.path(name)
         guard FileManager.default.createFile(atPath: path, contents: nil) else { throw HarnessError(what: path) }
         guard truncate(path, 3 << 20) == 0 else { throw HarnessError(what: path) }
-        try cryptsetup(["luksFormat", "-q", "--use-urandom"] + format.options + [path, "-"], input: passphrases[0])
+        try cryptsetup(
+            ["luksFormat", "-q", "--use-urandom"] + format.options(memory: memory) + [path, "-"], input: passphrases[0])
         for passphrase in passphrases.dropFirst() { try add(passphrase, by: passphrases[0]) }
     }
 
@@ -52,7 +61,7 @@ struct Disk {
     func add(_ passphrase: String, by old: String) throws {
         let key = folder.path("key")
         try Data(passphrase.utf8).write(to: URL(fileURLWithPath: key))
-        let cost = format.options.prefix(format == .luks1 ? 4 : 10).dropFirst(2)
+        let cost = format.options(memory: memory).prefix(format == .luks1 ? 4 : 10).dropFirst(2)
         try cryptsetup(["luksAddKey", "-q"] + cost + ["--key-file", "-", path, key], input: old)
     }
 

@@ -13,11 +13,11 @@ struct InterruptionTests {
         let program: Program
         let always: String
 
-        init(isAdding: Bool, _ formats: [Disk.Format] = [.luks2, .luks1]) throws {
+        init(isAdding: Bool, _ formats: [Disk.Format] = [.luks2, .luks1], memory: Int = 64) throws {
             let folder = try Folder()
             let passphrases = isAdding ? [oldPassphrase] : [oldPassphrase, thirdPassphrase]
             let disks = try formats.enumerated().map { index, format in
-                try Disk("\(index)", format, in: folder, passphrases: passphrases)
+                try Disk("\(index)", format, in: folder, passphrases: passphrases, memory: memory)
             }
             self.folder = folder
             self.disks = disks
@@ -141,6 +141,24 @@ struct InterruptionTests {
             #expect(result.exit == .signal(SIGKILL))
             for disk in trial.disks { #expect(try disk.opens(trial.always), "call \(call)") }
         }
+    }
+
+    @Test("memory runs short in the middle, and every disk is byte for byte what it was", arguments: [true, false])
+    func starving(_ isAdding: Bool) throws {
+        // More than stays in the heap from what came before.
+        let trial = try Trial(isAdding: isAdding, [.luks2, .luks2], memory: 2048)
+        let calls = try trial.run { _ in }.calls
+        var restored = 0
+        for call in 1...calls {
+            let result = try trial.run { $0.starveAt = call }
+            // After the last passphrase was tried, nothing needs memory any more.
+            guard result.exit != .code(0) else { continue }
+            restored += 1
+            #expect(result.exit == .code(3), "call \(call): \(result.output)")
+            #expect(try trial.disks.map { try $0.bytes } == trial.before, "call \(call)")
+        }
+        // The memory did run short, on each of the disks.
+        #expect(restored > calls / 2)
     }
 
     /// What a tool wrote to one disk: ranges and bytes, and `nil` where it waited until they were on the disk.

@@ -37,6 +37,8 @@ struct Program {
     var killBefore = 0
     var killAfter = 0
     var failing: ClosedRange<Int>?
+    /// From this call on the system has no memory to give.
+    var starveAt = 0
     var log: String?
 
     init(_ name: String, _ arguments: [String], input: String? = nil) {
@@ -57,7 +59,8 @@ struct Program {
                     arguments: argv, input: input == nil ? nil : paths[1], output: paths[0],
                     only: only == nil ? nil : paths[2], traced: isTraced, kill_before: UInt32(killBefore),
                     kill_after: UInt32(killAfter), fail_from: UInt32(failing?.lowerBound ?? 0),
-                    fail_until: UInt32(failing?.upperBound ?? 0), log: log == nil ? nil : paths[3])
+                    fail_until: UInt32(failing?.upperBound ?? 0), starve_at: UInt32(starveAt),
+                    log: log == nil ? nil : paths[3])
                 return stepper_run(&run, &calls)
             }
         }

@@ -102,10 +102,16 @@ static void set_register(pid_t process, bool number, uint64_t value) {
     ptrace(PTRACE_SETREGS, process, NULL, &registers);
 }
 
+static bool takes_memory(const struct __ptrace_syscall_info *call) {
+    uint64_t number = call->entry.nr;
+    return number == SYS_brk || number == SYS_mmap || number == SYS_mremap || number == SYS_mlock;
+}
+
 /* The whole life of the traced program. Only one thread of it is in a call that counts at a time. */
 static int follow(const struct stepper_run *run, pid_t program, uint32_t *calls) {
     int status, log = -1;
-    pid_t counted = 0;
+    pid_t counted = 0, starved = 0;
+    bool is_heap = false;
     if (waitpid(program, &status, 0) != program || !WIFSTOPPED(status)) return -1;
     long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
     if (ptrace(PTRACE_SETOPTIONS, program, NULL, options) != 0) return -1;
@@ -132,6 +138,14 @@ static int follow(const struct stepper_run *run, pid_t program, uint32_t *calls)
             if (log >= 0) record(log, stopped, &call);
             if (*calls == run->kill_before) kill(program, SIGKILL);
             else if (*calls >= run->fail_from && *calls <= run->fail_until) set_register(stopped, true, -1ULL);
+        } else if (call.op == PTRACE_SYSCALL_INFO_ENTRY && run->starve_at && *calls >= run->starve_at) {
+            starved = takes_memory(&call) ? stopped : 0;
+            if (starved) set_register(stopped, true, -1ULL);
+            /* brk(2) has no errors: the C library looks whether the heap has become what it wanted. */
+            is_heap = call.entry.nr == SYS_brk;
+        } else if (call.op == PTRACE_SYSCALL_INFO_EXIT && starved == stopped) {
+            starved = 0;
+            set_register(stopped, false, is_heap ? 0 : -(uint64_t)ENOMEM);
         } else if (call.op == PTRACE_SYSCALL_INFO_EXIT && counted == stopped) {
             counted = 0;
             if (*calls == run->kill_after) kill(program, SIGKILL);

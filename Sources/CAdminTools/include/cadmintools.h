@@ -12,6 +12,9 @@
 
 /* Everything this process has, and will have, stays out of the swap. */
 int cadmin_lock_memory(void);
+/* From here on small allocations succeed even when the system gives no memory any more: what a few disks, their reports
+ * and taking back need is in the heap, which never shrinks. What is large is no part of it. */
+int cadmin_reserve_heap(void);
 /* Whole pages that are locked, in no core dump and in no child; aligned for direct input and output. NULL when there are
  * none. Given back, they are wiped first. */
 uint8_t *cadmin_take_memory(size_t count);
@@ -52,6 +55,9 @@ long cadmin_list(const char *folder, uint8_t *buffer, size_t size);
 long cadmin_read_file(const char *path, uint8_t *buffer, size_t size);
 
 const char *cadmin_error(int number); /* of a negative errno */
+/* Whether libcryptsetup says that a passphrase opens no slot, and not that it could not be tried. Source: libcryptsetup.h;
+ * ENOENT is said where there is no slot to try. */
+bool cadmin_is_refusal(int number);
 
 /* ---- terminal ---- */
 

@@ -17,6 +17,7 @@ struct stepper_run {
     /* Calls are counted from 1; 0 is none. */
     uint32_t kill_before, kill_after;
     uint32_t fail_from, fail_until; /* these fail with EIO, both included */
+    uint32_t starve_at;             /* from this call on the system has no memory to give */
     /* Every write to `only` goes here too: `struct stepper_record`, then its bytes. */
     const char *log;
 };

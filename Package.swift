@@ -65,24 +65,32 @@ let confinedTargets: [Target] = [
 ]
 
 // The administrator's tools, of the same make.
-let adminPrograms = [
+let diskPrograms = [
     "untochat-add-passphrase-to-luks-disks", "untochat-remove-passphrase-from-luks-disks", "untochat-kill-system",
 ]
+let accountPrograms = ["untochat-add-user", "untochat-remove-user", "untochat-add-admin"]
 let adminTargets: [Target] =
     [
         .systemLibrary(
             name: "CCryptsetup", pkgConfig: "libcryptsetup",
             providers: [.apt(["libcryptsetup-dev"]), .yum(["cryptsetup-devel"])]),
         .target(name: "CAdminTools", cSettings: strictC),
+        .target(name: "AdminSupport", dependencies: ["CAdminTools", "CPosix"], swiftSettings: compactSwift),
         .target(name: "DiskKeys", swiftSettings: compactSwift),
         .target(
-            name: "AdminTools", dependencies: ["DiskKeys", "CAdminTools", "CCryptsetup", "CPosix"],
+            name: "AdminTools", dependencies: ["DiskKeys", "AdminSupport", "CAdminTools", "CCryptsetup", "CPosix"],
+            swiftSettings: compactSwift),
+        .target(name: "Accounts", swiftSettings: compactSwift),
+        .target(
+            name: "AccountTools", dependencies: ["Accounts", "DiskKeys", "AdminSupport", "CAdminTools", "CPosix"],
             swiftSettings: compactSwift),
     ]
-    + adminPrograms.map { name in
-        .executableTarget(
-            name: name, dependencies: ["AdminTools", "CPosix"], swiftSettings: compactSwift,
-            linkerSettings: confinedLinker)
+    + [(diskPrograms, "AdminTools"), (accountPrograms, "AccountTools")].flatMap { programs, library in
+        programs.map { name in
+            .executableTarget(
+                name: name, dependencies: [.byName(name: library), "CPosix"], swiftSettings: compactSwift,
+                linkerSettings: confinedLinker)
+        }
     }
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
@@ -274,7 +282,10 @@ let testTargets: [Target] = [
     .target(name: "CStepper", path: "Tests/CStepper", cSettings: strictC),
     .testTarget(
         name: "AdminToolsTests",
-        dependencies: ["AdminTools", "CStepper"] + adminPrograms.map { .target(name: $0) }, swiftSettings: strict),
+        dependencies: ["AdminTools", "AdminSupport", "AccountTools", "CStepper"]
+            + (diskPrograms + accountPrograms).map { .target(name: $0) },
+        swiftSettings: strict),
+    .testTarget(name: "AccountsTests", dependencies: ["Accounts"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
     .target(

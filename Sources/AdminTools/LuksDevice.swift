@@ -1,3 +1,4 @@
+import AdminSupport
 import CAdminTools
 import CPosix
 import DiskKeys

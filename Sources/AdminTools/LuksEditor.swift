@@ -1,3 +1,4 @@
+import AdminSupport
 import DiskKeys
 
 /// Carries out plans on devices, with the passphrases that the plan is about.

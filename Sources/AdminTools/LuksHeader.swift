@@ -1,3 +1,4 @@
+import AdminSupport
 import CAdminTools
 import CCryptsetup
 import DiskKeys

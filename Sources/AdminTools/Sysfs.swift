@@ -1,3 +1,4 @@
+import AdminSupport
 import CAdminTools
 import DiskKeys
 
@@ -46,13 +47,6 @@ struct Sysfs {
         guard count > 0 else { return [] }
         return buffer[..<count].split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
-}
-
-/// A small file, or an empty text when it cannot be read.
-func text(of path: String) -> String {
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    let count = cadmin_read_file(path, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
 }
 
 extension FileFacts {

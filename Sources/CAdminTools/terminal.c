@@ -78,3 +78,12 @@ bool cadmin_confirm(const char *question, int signals) {
     uint8_t answer[2];
     return line(signals, answer, sizeof answer) == 1 && answer[0] == 'y';
 }
+
+bool cadmin_confirm_word(const char *question, int signals, const char *word) {
+    if (!isatty(0)) return false;
+    tcflush(0, TCIFLUSH);
+    show(question);
+    uint8_t answer[64];
+    long count = line(signals, answer, sizeof answer);
+    return count == (long)strlen(word) && memcmp(answer, word, (size_t)count) == 0;
+}

@@ -103,7 +103,6 @@ struct ReleaseImage {
         // File triggers of Fedora's systemd do this when a package brings such files.
         try await root.output("systemd-sysusers")
         try await root.output("systemctl", ["enable", "ngircdus"])
-        try await root.output("groupadd", ["untochat"])
         for name in Self.chatUsers {
             try await root.output("useradd", ["-m", "-s", "/opt/bin/untosh", "-g", "untochat", name])
             try root.write(client, to: FilePath("/home/\(name)/.ssh/authorized_keys"), mode: .privateFile)

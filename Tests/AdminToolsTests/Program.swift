@@ -34,6 +34,8 @@ struct Program {
     var input: String?
     var isTraced = false
     var only: String?
+    /// Count what starts programs and makes and removes names.
+    var countsPrograms = false
     var killBefore = 0
     var killAfter = 0
     var failing: ClosedRange<Int>?
@@ -57,7 +59,8 @@ struct Program {
             withStrings([output, input == nil ? "" : given, only ?? "", log ?? ""]) { paths in
                 var run = stepper_run(
                     arguments: argv, input: input == nil ? nil : paths[1], output: paths[0],
-                    only: only == nil ? nil : paths[2], traced: isTraced, kill_before: UInt32(killBefore),
+                    only: only == nil ? nil : paths[2], traced: isTraced, counts_programs: countsPrograms,
+                    kill_before: UInt32(killBefore),
                     kill_after: UInt32(killAfter), fail_from: UInt32(failing?.lowerBound ?? 0),
                     fail_until: UInt32(failing?.upperBound ?? 0), starve_at: UInt32(starveAt),
                     log: log == nil ? nil : paths[3])

@@ -46,6 +46,10 @@ static bool is_on(const struct stepper_run *run, pid_t process, uint64_t descrip
 }
 
 static bool changes(const struct stepper_run *run, pid_t process, const struct __ptrace_syscall_info *call) {
+    uint64_t wanted = call->entry.nr;
+    if (run->counts_programs)
+        return wanted == SYS_clone || wanted == SYS_clone3 || wanted == SYS_vfork || wanted == SYS_mkdir ||
+               wanted == SYS_fchown || wanted == SYS_unlink || wanted == SYS_unlinkat || wanted == SYS_rmdir;
     switch (call->entry.nr) {
     case SYS_write:
     case SYS_writev:

@@ -70,6 +70,32 @@ bool cadmin_confirm(const char *question, int signals);
 /* Whether somebody wants this program to end. Takes such signals. */
 bool cadmin_is_interrupted(int signals);
 
+/* Asks for one line with echo and tells whether it is this word. False without a terminal. */
+bool cadmin_confirm_word(const char *question, int signals, const char *word);
+
+/* ---- accounts ---- */
+
+/* Runs a program, whose path is the first argument, with an empty environment but PATH and LC_ALL, and takes what it says on
+ * both its outputs. `size` is the room for that, then how much of it there is. Its exit status, or 128 and the signal. */
+int cadmin_run(char *const *arguments, const uint8_t *input, size_t count, uint8_t *output, size_t *size);
+bool cadmin_exists(const char *path); /* a link that leads nowhere, too */
+/* Makes a folder, or takes one that is root's or the owner's already. */
+int cadmin_make_folder(const char *path, uint32_t owner, uint32_t group, uint32_t mode);
+/* In place of what is there; mode 0600. */
+int cadmin_write_file(const char *path, const uint8_t *bytes, size_t count, uint32_t owner, uint32_t group);
+long cadmin_label(const char *path, uint8_t *buffer, size_t size); /* how many bytes */
+/* How much may be in files of the user's on this folder's file system: 1 when the limit is set, 0 where there are none. */
+int cadmin_limit(const char *path, uint32_t user, uint64_t bytes, uint64_t files);
+
+/* These follow no link and enter no other file system; what is not there is no failure. */
+int cadmin_remove_tree(const char *path);
+int cadmin_give_to_root(const char *path);
+int cadmin_remove_owned(const char *folder, uint32_t owner); /* what lies in the folder and is the owner's */
+/* Kills the user's processes, and then what else belongs to the user's logins, until none is left. */
+int cadmin_end_processes(uint32_t user);
+/* Shared memory, semaphores and message queues, of System V and of POSIX. */
+int cadmin_remove_messages(uint32_t user);
+
 /* ---- destruction ---- */
 
 /* For reading and writing past the cache, or through it where that cannot be had. `real` becomes the path without links:

@@ -14,6 +14,8 @@ struct stepper_run {
     /* What is below is about calls on this file alone; NULL for all files but standard output and error. */
     const char *only;
     bool traced;
+    /* Instead of calls that change files, those are counted that start programs, and make and remove names. */
+    bool counts_programs;
     /* Calls are counted from 1; 0 is none. */
     uint32_t kill_before, kill_after;
     uint32_t fail_from, fail_until; /* these fail with EIO, both included */

@@ -64,6 +64,35 @@ let confinedTargets: [Target] = [
         swiftSettings: compactSwift, linkerSettings: confinedLinker),
 ]
 
+// The administrator's tools, of the same make.
+let diskPrograms = [
+    "untochat-add-passphrase-to-luks-disks", "untochat-remove-passphrase-from-luks-disks", "untochat-kill-system",
+]
+let accountPrograms = ["untochat-add-user", "untochat-remove-user", "untochat-add-admin"]
+let adminTargets: [Target] =
+    [
+        .systemLibrary(
+            name: "CCryptsetup", pkgConfig: "libcryptsetup",
+            providers: [.apt(["libcryptsetup-dev"]), .yum(["cryptsetup-devel"])]),
+        .target(name: "CAdminTools", cSettings: strictC),
+        .target(name: "AdminSupport", dependencies: ["CAdminTools", "CPosix"], swiftSettings: compactSwift),
+        .target(name: "DiskKeys", swiftSettings: compactSwift),
+        .target(
+            name: "AdminTools", dependencies: ["DiskKeys", "AdminSupport", "CAdminTools", "CCryptsetup", "CPosix"],
+            swiftSettings: compactSwift),
+        .target(name: "Accounts", swiftSettings: compactSwift),
+        .target(
+            name: "AccountTools", dependencies: ["Accounts", "DiskKeys", "AdminSupport", "CAdminTools", "CPosix"],
+            swiftSettings: compactSwift),
+    ]
+    + [(diskPrograms, "AdminTools"), (accountPrograms, "AccountTools")].flatMap { programs, library in
+        programs.map { name in
+            .executableTarget(
+                name: name, dependencies: [.byName(name: library), "CPosix"], swiftSettings: compactSwift,
+                linkerSettings: confinedLinker)
+        }
+    }
+
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
 let chatServerTargets: [Target] = [
     .target(
@@ -257,6 +286,14 @@ let testTargets: [Target] = [
         name: "EscapeMatrixTests", dependencies: ["EscapeMatrix", "ReleaseSupport"],
         swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
+    .testTarget(name: "DiskKeysTests", dependencies: ["DiskKeys"], swiftSettings: strict),
+    .target(name: "CStepper", path: "Tests/CStepper", cSettings: strictC),
+    .testTarget(
+        name: "AdminToolsTests",
+        dependencies: ["AdminTools", "AdminSupport", "AccountTools", "CStepper"]
+            + (diskPrograms + accountPrograms).map { .target(name: $0) },
+        swiftSettings: strict),
+    .testTarget(name: "AccountsTests", dependencies: ["Accounts"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
     .target(
@@ -404,11 +441,11 @@ let targets: [Target] =
     if fuzzing {
         confinedTargets + fuzzTargets
     } else if embedded {
-        confinedTargets.filter(isHere)
+        (confinedTargets + adminTargets).filter(isHere)
     } else if serverOnly {
         (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
     } else {
-        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+        confinedTargets + adminTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

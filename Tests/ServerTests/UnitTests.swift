@@ -85,7 +85,7 @@ struct AgreementTests {
         let server = try Appliance.text("opt/etc/ngircdus.conf")
         #expect(rules.contains(#"skgid "untochat" ip daddr 127.0.0.1 tcp dport 6667"#))
         #expect(server.contains("Ports = 6667\n") && server.contains("PermittedGroup = untochat\n"))
-        #expect(try Appliance.text("usr/lib/sysusers.d/untochat-server.conf").contains("\ng untochat -\n"))
+        #expect(try Appliance.text("usr/lib/sysusers.d/untosh.conf").contains("\ng untochat -\n"))
     }
 
     @Test("Tor reaches exactly the ports that the firewall lets out, and dnf goes where Tor listens")

@@ -7,7 +7,7 @@ enum HostPromises {
             "guessing", "after ten wrong passwords the right one does not help for a while, and nobody is told",
             guessing),
         .guest(
-            "power-cut", "after a power cut with a mistake in the rules there is no network, and everything is closed"
+            "cut-closed", "after a power cut with a mistake in the rules there is no network, and everything is closed"
         ) {
             guest, _ in
             try await ServerSetup.breakNextBoot(guest)

@@ -75,7 +75,8 @@ let adminTargets: [Target] =
             name: "CCryptsetup", pkgConfig: "libcryptsetup",
             providers: [.apt(["libcryptsetup-dev"]), .yum(["cryptsetup-devel"])]),
         .target(name: "CAdminTools", cSettings: strictC),
-        .target(name: "AdminSupport", dependencies: ["CAdminTools", "CPosix"], swiftSettings: compactSwift),
+        .target(
+            name: "AdminSupport", dependencies: ["DiskKeys", "CAdminTools", "CPosix"], swiftSettings: compactSwift),
         .target(name: "DiskKeys", swiftSettings: compactSwift),
         .target(
             name: "AdminTools", dependencies: ["DiskKeys", "AdminSupport", "CAdminTools", "CCryptsetup", "CPosix"],
@@ -225,7 +226,7 @@ let ircTargets: [Target] = [
         name: "IRCScreenTests", dependencies: ["ChatClient", "IRCHarness", "irssius"],
         exclude: ["clock.c", "intended-differences.txt"], swiftSettings: strict),
     .testTarget(
-        name: "IRCDifferenceTests", dependencies: ["IRCHarness"], exclude: ["intended-differences.txt"],
+        name: "IRCDifferenceTests", dependencies: ["IRCHarness", "TestNumbers"], exclude: ["intended-differences.txt"],
         swiftSettings: strict),
 ]
 
@@ -237,6 +238,7 @@ let wholly =
     } ? ["-static", "-Qunused-arguments"].flatMap { ["-Xclang-linker", $0] } : []
 
 let testTargets: [Target] = [
+    .target(name: "TestNumbers", path: "Tests/TestNumbers", swiftSettings: strict),
     .target(name: "BenchmarkSupport", path: "Tests/BenchmarkSupport", swiftSettings: strict),
     // What the chat server's state machine does in a second; a tool for measuring, not shipped.
     .executableTarget(
@@ -258,7 +260,9 @@ let testTargets: [Target] = [
     // untosh and irssius as packages have them, on real terminals, as real users.
     .testTarget(
         name: "ConfinedProgramTests",
-        dependencies: ["CTestHarness", "IRCHarness", "TerminalFixtures", "TerminalScreen", "untosh-probe"],
+        dependencies: [
+            "CTestHarness", "IRCHarness", "TerminalFixtures", "TerminalScreen", "TestNumbers", "untosh-probe",
+        ],
         swiftSettings: strict),
     // Stands where one of the confined programs should be, and tries to get out; see docs/escape-matrix.md. No test target
     // names the two programs: they would be linked into the tests, with their flags.
@@ -286,7 +290,7 @@ let testTargets: [Target] = [
         name: "EscapeMatrixTests", dependencies: ["EscapeMatrix", "ReleaseSupport"],
         swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
-    .testTarget(name: "DiskKeysTests", dependencies: ["DiskKeys"], swiftSettings: strict),
+    .testTarget(name: "DiskKeysTests", dependencies: ["DiskKeys", "TestNumbers"], swiftSettings: strict),
     .target(name: "CStepper", path: "Tests/CStepper", cSettings: strictC),
     .testTarget(
         name: "AdminToolsTests",
@@ -297,16 +301,21 @@ let testTargets: [Target] = [
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
     .target(
-        name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen"], path: "Tests/TerminalFixtures",
+        name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen", "TestNumbers"],
+        path: "Tests/TerminalFixtures",
         swiftSettings: strict),
     .testTarget(
-        name: "TerminalTextTests", dependencies: ["TerminalText", "TerminalFixtures"], swiftSettings: strict),
+        name: "TerminalTextTests", dependencies: ["TerminalText", "TerminalFixtures", "TestNumbers"],
+        swiftSettings: strict),
     .testTarget(
-        name: "TerminalScreenTests", dependencies: ["TerminalScreen", "TerminalText", "TerminalFixtures"],
+        name: "TerminalScreenTests",
+        dependencies: ["TerminalScreen", "TerminalText", "TerminalFixtures", "TestNumbers"],
         swiftSettings: strict),
     .testTarget(
         name: "ChatClientTests",
-        dependencies: ["ChatClient", "TerminalScreen", "TerminalText", "IRCProtocol", "TerminalFixtures"],
+        dependencies: [
+            "ChatClient", "TerminalScreen", "TerminalText", "IRCProtocol", "TerminalFixtures", "TestNumbers",
+        ],
         swiftSettings: strict),
     // Tries what the walls of irssius forbid, with some of them up.
     .executableTarget(
@@ -316,7 +325,7 @@ let testTargets: [Target] = [
     // What the chat client does in a second, and a million hostile lines; a tool for measuring, not shipped.
     .executableTarget(
         name: "chat-client-benchmark",
-        dependencies: ["BenchmarkSupport", "ChatClient", "TerminalScreen", "TerminalFixtures"],
+        dependencies: ["BenchmarkSupport", "ChatClient", "TerminalScreen", "TerminalFixtures", "TestNumbers"],
         path: "Tests/ChatClientBenchmark", swiftSettings: strict),
     // irssius and irssi beside each other, each on a terminal and with a server that holds the watch.
     .executableTarget(
@@ -332,18 +341,21 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ChatDaemonTests", dependencies: ["ChatDaemon", "CChatDaemon", "ngircdus", "chat-probe", "IRCHarness"],
         swiftSettings: strict),
-    .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol"], swiftSettings: strict),
+    .testTarget(name: "IRCProtocolTests", dependencies: ["IRCProtocol", "TestNumbers"], swiftSettings: strict),
     .testTarget(
-        name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
+        name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol", "TestNumbers"], exclude: ["Recordings"],
         swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     // untochat is here as a program: librpm parses specs in a child process only.
     .testTarget(
         name: "RPMKitTests",
-        dependencies: ["RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "untochat"],
+        dependencies: [
+            "RPMKit", "ReleasePipeline", "GnuPG", "ReleaseSupport", "AuditFixtures", "TestNumbers", "untochat",
+        ],
         swiftSettings: strict),
     .testTarget(
-        name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
+        name: "ELFKitTests", dependencies: ["ELFKit", "ReleaseSupport", "AuditFixtures", "TestNumbers"],
+        swiftSettings: strict),
     .testTarget(
         name: "PackageAuditTests",
         dependencies: ["PackageAudit", "ELFKit", "RPMKit", "ReleaseSupport", "AuditFixtures"], swiftSettings: strict),
@@ -360,7 +372,7 @@ let testTargets: [Target] = [
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),
-    // What untochat-server installs, before sshd, nft in a network namespace, and systemd-analyze: as root, `make policy`.
+    // What untochat-server installs, before sshd, nft in a network namespace, and systemd-analyze: as root, `make server`.
     .testTarget(
         name: "ServerTests",
         dependencies: [
@@ -396,8 +408,10 @@ let fuzzTargets: [Target] =
             linkerSettings: [.unsafeFlags(fuzzer + ["-use-ld=lld"])])
     }
     + [
+        .target(name: "TestNumbers", path: "Tests/TestNumbers", swiftSettings: confinedSwift),
         .target(
-            name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen"], path: "Tests/TerminalFixtures",
+            name: "TerminalFixtures", dependencies: ["TerminalText", "TerminalScreen", "TestNumbers"],
+            path: "Tests/TerminalFixtures",
             swiftSettings: confinedSwift),
         .target(
             name: "FuzzScreen", dependencies: ["ChatClient", "TerminalFixtures", "TerminalScreen"],

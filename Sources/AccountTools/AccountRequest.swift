@@ -1,7 +1,8 @@
 import Accounts
+import AdminSupport
 
 /// What a tool for accounts was asked for.
-struct AccountRequest: Equatable {
+struct AccountRequest: ToolRequest, Equatable {
     var name = ""
     var wantsHelp = false
     var keyFile: String?

@@ -29,25 +29,14 @@ public enum AccountTool {
 
     /// The whole program. Gives what to exit with.
     public func run() -> Int32 {
-        guard let request = AccountRequest(Process.arguments, allowed: options) else {
-            write(2, usage)
-            return ExitStatus.usage
-        }
-        if request.wantsHelp {
-            write(1, usage)
-            return ExitStatus.done
-        }
-        let (started, reason) = Process.start(name)
-        guard let process = started else {
-            write(2, name + ": " + reason + "\n")
-            return ExitStatus.refused
-        }
-        do throws(Fault) {
-            let outcome = self == .removeUser ? try remove(request, process) : try add(request, process)
-            return tell(outcome, request, process)
-        } catch {
-            process.report(request.name + ": " + error.text)
-            return ExitStatus.refused
+        Process.run(name, AccountRequest(Process.arguments, allowed: options), usage: usage) { request, process in
+            do throws(Fault) {
+                let outcome = self == .removeUser ? try remove(request, process) : try add(request, process)
+                return tell(outcome, request, process)
+            } catch {
+                process.report(request.name + ": " + error.text)
+                return ExitStatus.refused
+            }
         }
     }
 
@@ -86,20 +75,11 @@ public enum AccountTool {
         } catch { throw Fault(text: error.reason) }
         let key = try request.keyFile.map { (path) throws(Fault) in try self.key(path) }
         if self == .addAdministrator { try confirm(request, process) }
-        guard request.givesPassword else {
-            var addition = Addition(subject: subject, kind: kind, realName: request.realName, key: key, password: nil)
-            return carryOut(steps, &addition, process)
-        }
-        let password = try password(of: request.name, process)
-        var addition = Addition(subject: subject, kind: kind, realName: request.realName, key: key, password: password)
-        return carryOut(steps, &addition, process)
-    }
-
-    private func carryOut(
-        _ steps: [AdditionStep], _ addition: inout Addition, _ process: Process
-    ) -> AccountOutcome {
+        var addition = Addition(
+            subject: subject, kind: kind, realName: request.realName, key: key,
+            password: request.givesPassword ? try password(of: request.name, process) : nil)
         // From here on no signal is heard.
-        process.isInterrupted ? .undone("interrupted") : addition.carryOut(steps)
+        return process.isInterrupted ? .undone("interrupted") : addition.carryOut(steps)
     }
 
     private func key(_ path: String) throws(Fault) -> String {

@@ -1,5 +1,11 @@
 import CAdminTools
 import CPosix
+import DiskKeys
+
+/// What a tool was asked for.
+public protocol ToolRequest {
+    var wantsHelp: Bool { get }
+}
 
 /// A tool as it runs: hardened, its memory locked, signals blocked and readable from a descriptor.
 public struct Process {
@@ -10,8 +16,30 @@ public struct Process {
     /// Who runs it: root wherever it is installed.
     public let user: UInt32
 
+    /// The whole of a tool: tells how it is used, or starts and does `work`. Gives what to exit with.
+    ///
+    /// - Parameter request: `nil` for arguments that were not understood.
+    public static func run<Request: ToolRequest>(
+        _ name: String, _ request: Request?, usage: String, _ work: (Request, Process) -> Int32
+    ) -> Int32 {
+        guard let request else {
+            write(2, usage)
+            return ExitStatus.usage
+        }
+        if request.wantsHelp {
+            write(1, usage)
+            return ExitStatus.done
+        }
+        let (started, reason) = start(name)
+        guard let process = started else {
+            write(2, name + ": " + reason + "\n")
+            return ExitStatus.refused
+        }
+        return work(request, process)
+    }
+
     /// Gives why the tool does not start, or `nil` and the tool. Arguments are not looked at here.
-    public static func start(_ name: String) -> (process: Process?, reason: String) {
+    private static func start(_ name: String) -> (process: Process?, reason: String) {
         cposix_take_default_signals()
         guard cposix_fill_standard_descriptors() == 0, cposix_close_descriptors_above_2() == 0,
             cposix_forget_environment() == 0, cposix_forbid_core_dumps() == 0, cposix_forbid_tracing() == 0

@@ -68,7 +68,7 @@ final class DoomedDevice {
         var failure: Int32 = 0
         sum = Destruction.Sum()
         eachPiece(of: buffer.count) { offset, count in
-            cadmin_fill_with_random(buffer.bytes, count)
+            cposix_fill_with_random(buffer.bytes, count)
             let status = cadmin_write_at(descriptor, buffer.bytes, count, offset)
             if status != 0 { failure = status }
             sum.take(UnsafeBufferPointer(start: buffer.bytes, count: count))

@@ -11,19 +11,10 @@ public enum KillTool {
 
     /// The whole program. Gives what to exit with, where the system is not powered off.
     public static func run() -> Int32 {
-        guard let request = KillRequest(Process.arguments) else {
-            write(2, usage)
-            return ExitStatus.usage
-        }
-        if request.wantsHelp {
-            write(1, usage)
-            return ExitStatus.done
-        }
-        let (started, reason) = Process.start(name)
-        guard let process = started else {
-            write(2, name + ": " + reason + "\n")
-            return ExitStatus.refused
-        }
+        Process.run(name, KillRequest(Process.arguments), usage: usage, kill)
+    }
+
+    private static func kill(_ request: KillRequest, in process: Process) -> Int32 {
         LuksHeader.ignoreLocks()
         var devices: [DoomedDevice] = []
         for path in request.devices.isEmpty ? LuksDiscovery.paths() : request.devices {
@@ -112,7 +103,7 @@ public enum KillTool {
 }
 
 /// What the tool was asked for.
-struct KillRequest: Equatable {
+struct KillRequest: ToolRequest, Equatable {
     var wantsHelp = false
     var wantsPlan = false
     var isConfirmed = false

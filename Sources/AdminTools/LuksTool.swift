@@ -23,24 +23,14 @@ public enum LuksTool {
 
     /// The whole program. Gives what to exit with.
     public func run() -> Int32 {
-        guard let request = Request(Process.arguments, allowsCounting: lineCount == 1) else {
-            write(2, usage)
-            return ExitStatus.usage
-        }
-        if request.wantsHelp {
-            write(1, usage)
-            return ExitStatus.done
-        }
-        let (started, reason) = Process.start(name)
-        guard let process = started else {
-            write(2, name + ": " + reason + "\n")
-            return ExitStatus.refused
-        }
-        do throws(PassphraseSource.Fault) {
-            return try run(request, in: process)
-        } catch {
-            process.report(error.text)
-            return ExitStatus.refused
+        let request = Request(Process.arguments, allowsCounting: lineCount == 1)
+        return Process.run(name, request, usage: usage) { request, process in
+            do throws(PassphraseSource.Fault) {
+                return try run(request, in: process)
+            } catch {
+                process.report(error.text)
+                return ExitStatus.refused
+            }
         }
     }
 

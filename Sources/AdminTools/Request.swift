@@ -1,5 +1,7 @@
+import AdminSupport
+
 /// What a tool for disks was asked for.
-struct Request: Equatable {
+struct Request: ToolRequest, Equatable {
     var wantsHelp = false
     /// Wipe the file afterwards without asking.
     var wipes = false

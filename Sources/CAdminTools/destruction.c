@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -26,16 +25,6 @@ int cadmin_open_direct(const char *path, char *real, size_t size) {
     int descriptor = open(resolved, flags | O_DIRECT);
     if (descriptor < 0 && errno == EINVAL) descriptor = open(resolved, flags);
     return descriptor >= 0 ? descriptor : -errno;
-}
-
-void cadmin_fill_with_random(uint8_t *memory, size_t count) {
-    while (count > 0) {
-        ssize_t got = getrandom(memory, count, 0);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) abort();
-        memory += got;
-        count -= (size_t)got;
-    }
 }
 
 int cadmin_discard(int descriptor, uint64_t count) {

@@ -1,4 +1,5 @@
 import DiskKeys
+import TestNumbers
 import Testing
 
 func lines(_ wanted: Int, _ text: [UInt8]) throws(PassphraseLines.Fault) -> [[UInt8]] {
@@ -51,7 +52,7 @@ func lines(_ wanted: Int, _ text: [UInt8]) throws(PassphraseLines.Fault) -> [[UI
 
     @Test("whatever the bytes are, only whole lines without NUL come out, and put together they are the file")
     func property() throws {
-        var generator = SplitMix(state: 7)
+        var generator = SeededNumbers(seed: 7)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...40, using: &generator)
             let alphabet: [UInt8] = [0x0A, 0x0D, 0x00, 0x61, 0xC3]
@@ -63,18 +64,6 @@ func lines(_ wanted: Int, _ text: [UInt8]) throws(PassphraseLines.Fault) -> [[UI
             let joined = Array(found.joined(separator: [0x0A]))
             #expect(text == joined || text == joined + [0x0A])
         }
-    }
-}
-
-/// Numbers that are the same every time.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,4 +1,5 @@
 import DiskKeys
+import TestNumbers
 import Testing
 
 @Suite struct PlanTests {
@@ -70,7 +71,7 @@ import Testing
 
     @Test("whatever the devices hold, no plan that is carried out leaves one without a passphrase")
     func property() {
-        var generator = SplitMix(state: 11)
+        var generator = SeededNumbers(seed: 11)
         for _ in 0..<20_000 {
             let devices = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
                 DeviceFacts(

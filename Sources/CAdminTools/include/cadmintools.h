@@ -101,7 +101,6 @@ int cadmin_remove_messages(uint32_t user);
 /* For reading and writing past the cache, or through it where that cannot be had. `real` becomes the path without links:
  * those of /dev/disk go when the header goes. */
 int cadmin_open_direct(const char *path, char *real, size_t size);
-void cadmin_fill_with_random(uint8_t *memory, size_t count);
 int cadmin_discard(int descriptor, uint64_t count); /* from the start of a block device */
 /* What was read and written so far is not kept in the cache. */
 int cadmin_drop_cache(int descriptor);

@@ -106,15 +106,7 @@ enum ServerPromises {
         try await guest.root("chpasswd", input: Array("copper:\(ReleaseImage.password)\n".utf8))
         let before = try await guest.root("getent shadow copper")
         let new = "another-Different.one-9"
-        try copper.session.send("passwd\r")
-        for (question, answer) in [
-            ("Current password:", ReleaseImage.password), ("New password:", new), ("Retype new password:", new),
-        ] {
-            try await copper.session.expect(.text(question), within: .seconds(60))
-            try copper.session.send(answer + "\r")
-        }
-        try await copper.session.expect(.text("password updated successfully"), within: .seconds(60))
-        try await copper.prompt()
+        try await copper.changePassword(from: ReleaseImage.password, to: new)
         try await copper.leave()
         let after = try await guest.root("getent shadow copper")
         try require(before != after, "the password is the one from before")

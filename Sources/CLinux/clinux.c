@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clinux.h"
@@ -37,4 +38,9 @@ int clinux_terminal(int ends[2], unsigned short columns, unsigned short rows)
 	close(ends[0]);
 	errno = reason;
 	return -1;
+}
+
+int clinux_process(int process)
+{
+	return (int)syscall(SYS_pidfd_open, process, 0);
 }

@@ -83,9 +83,12 @@ public struct Command: Sendable {
             log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         defer { try? file.close() }
         var leader: pid_t = 0
-        // What the program started and left behind in its group ends with it: a compiler that was slow to obey, a server
-        // that a build script put in the background.
-        defer { if leader > 0 { kill(-leader, SIGKILL) } }
+        // What the program started and left behind ends with it: a compiler that was slow to obey, a server that a build
+        // script put in the background. By session, for build systems give each compiler a process group of its own.
+        defer { if leader > 0 { Session(leader: leader).end() } }
+        var platformOptions = platformOptions
+        platformOptions.processGroupID = nil
+        platformOptions.createSession = true
         do {
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), environment: environmentToUse,

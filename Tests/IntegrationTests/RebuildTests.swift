@@ -9,29 +9,32 @@ import Testing
 
 @Suite("A stranger rebuilds the release", .serialized, .integration, .timeLimit(.minutes(15)))
 struct RebuildTests {
-    @Test("every source package rebuilds with plain rpmbuild: an empty home, no network, not root")
-    func rebuilds() async throws {
+    @Test(
+        "a source package rebuilds with plain rpmbuild wherever it lies: an empty home, no network, not root",
+        arguments: ["untosh", "untochat-selinux"])
+    func rebuilds(name: String) async throws {
         try await Stranger.with { stranger in
             let devices = try await stranger.run("unshare", Stranger.offline + ["cat", "/proc/net/dev"])
             #expect(devices.text.split(separator: "\n").dropFirst(2).map { $0.contains("lo:") } == [true])
 
-            for source in try stranger.sources() {
-                let rebuilt = try await stranger.run(
-                    "unshare",
-                    Stranger.offline + ["rpmbuild", "--rebuild", "--nodeps"] + stranger.macros(in: stranger.folder)
-                        + ["--define", "_topdir \(stranger.folder)/top", source.string])
-                let ending = rebuilt.exitStatus
-                #expect(ending == 0, "\(source): \(rebuilt.errorText.suffix(2000))")
-            }
+            let source = try #require(
+                try stranger.sources().first { try Package(reading: $0).name == name }, "no source package of \(name)")
+            let rebuilt = try await stranger.run(
+                "unshare",
+                Stranger.offline + ["rpmbuild", "--rebuild", "--nodeps"] + stranger.macros(in: stranger.folder)
+                    + ["--define", "_topdir \(stranger.folder)/top", source.string])
+            let ending = rebuilt.exitStatus
+            #expect(ending == 0, "\(source): \(rebuilt.errorText.suffix(2000))")
             let made = try packages(below: stranger.folder.appending("top/RPMS"))
             let published = try packages(below: stranger.workshop.packages)
-            #expect(Set(made.keys) == Set(published.keys))
+            #expect(made.count == 1)
             for (name, package) in made {
                 #expect(package.files.map(\.path) == published[name]?.files.map(\.path), "\(name)")
             }
         }
     }
 
+    // All of them, under the same conditions; the place and the time are what makes the bytes equal.
     @Test("from the source packages and rpm's own tools, at the same place and time, come the published bytes")
     func sameBytesWithoutOrchestrator() async throws {
         try await Stranger.with { stranger in

@@ -13,4 +13,7 @@ int clinux_pipe(int ends[2]);
  * set. */
 int clinux_terminal(int ends[2], unsigned short columns, unsigned short rows);
 
+/* A descriptor of a process that becomes readable when it ends: pidfd_open(2). Returns it, or -1 with errno set. */
+int clinux_process(int process);
+
 #endif

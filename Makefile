@@ -17,7 +17,7 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 
 LAB = .build/debug/untochat-lab
 
-.PHONY: release check check-irc check-tools fast lint policy lab bench bench-irc bench-irssius fuzz dev build clean
+.PHONY: release check check-irc check-tools fast lint policy lab tor-test bench bench-irc bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -39,6 +39,15 @@ lab:
 	swift build --build-tests
 	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
 	    swift test --skip-build --no-parallel --filter '^LabTests'
+
+## tor-test: a private Tor network on this machine, and what a server promises about Tor tried in it
+# In namespaces: nothing can get out, and whatever is started, mounted or listening goes away with them.
+tor-test: check-tools build
+	bootstrap/install tor
+	test -d $(UNPACKED)/test || Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
+	swift build --build-tests
+	$(WITH_RELEASE) UNTOCHAT_TOR=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
+	    sh -c 'ip link set lo up && exec swift test --skip-build --filter "^IntegrationTests.Tor"'
 
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications

@@ -154,6 +154,11 @@ let releaseTargets: [Target] = [
         name: "Lab",
         dependencies: ["CLinux", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         swiftSettings: strict),
+    // A private Tor network on this machine.
+    .target(
+        name: "TorNetwork",
+        dependencies: ["Lab", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
     .executableTarget(
         name: "untochat-lab",
         dependencies: [
@@ -329,7 +334,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "IntegrationTests",
         dependencies: [
-            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport", "Lab", "TorNetwork",
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),

@@ -64,6 +64,20 @@ let confinedTargets: [Target] = [
         swiftSettings: compactSwift, linkerSettings: confinedLinker),
 ]
 
+// What an administrator commands Tor with, of the same make.
+let torPrograms = ["untochat-onion"]
+let torTargets: [Target] =
+    [
+        .target(name: "TorService", swiftSettings: compactSwift),
+        .target(name: "CTorTools", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "TorTools", dependencies: ["TorService", "CTorTools", "CPosix"], swiftSettings: compactSwift),
+    ]
+    + torPrograms.map { name in
+        .executableTarget(
+            name: name, dependencies: ["TorTools", "CPosix"], swiftSettings: compactSwift, linkerSettings: confinedLinker)
+    }
+
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
 let chatServerTargets: [Target] = [
     .target(
@@ -254,6 +268,7 @@ let testTargets: [Target] = [
         name: "EscapeMatrixTests", dependencies: ["EscapeMatrix", "ReleaseSupport"],
         swiftSettings: strict),
     .testTarget(name: "ConfinementTests", dependencies: ["Confinement"], swiftSettings: strict),
+    .testTarget(name: "TorServiceTests", dependencies: ["TorService"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
     .target(
@@ -335,7 +350,7 @@ let testTargets: [Target] = [
         name: "IntegrationTests",
         dependencies: [
             "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport", "Lab", "TorNetwork",
-            .product(name: "SystemPackage", package: "swift-system"),
+            "untochat-onion", .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),
 ]
@@ -394,11 +409,11 @@ let targets: [Target] =
     if fuzzing {
         confinedTargets + fuzzTargets
     } else if embedded {
-        confinedTargets.filter(isHere)
+        (confinedTargets + torTargets).filter(isHere)
     } else if serverOnly {
         (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
     } else {
-        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+        confinedTargets + torTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

@@ -2,6 +2,7 @@ import Foundation
 import Lab
 import ReleaseSupport
 import SystemPackage
+import Testing
 import TorNetwork
 
 /// The sshd of this machine as a server has it, for one chat user whose shell is untosh.
@@ -17,13 +18,19 @@ struct OnionLogin {
     static func with<Value>(_ body: (OnionLogin) async throws -> Value) async throws -> Value {
         try await TemporaryFolder.with { folder in
             guard chmod(folder.string, 0o755) == 0 else { throw Errno(rawValue: errno) }
-            let login = try await OnionLogin(folder)
             do {
-                let value = try await body(login)
-                await login.server.end()
-                return value
+                let login = try await OnionLogin(folder)
+                do {
+                    let value = try await body(login)
+                    await login.server.end()
+                    try await removeUser()
+                    return value
+                } catch {
+                    await login.server.end()
+                    throw error
+                }
             } catch {
-                await login.server.end()
+                try? await removeUser()
                 throw error
             }
         }
@@ -60,6 +67,28 @@ struct OnionLogin {
     func session(to address: String, by node: TorNode) throws -> Session {
         try Session(command(to: address, by: node), name: "the login over \(node.name)")
     }
+
+    /// Logs in at `address` as the client, and demands that it is untosh that answers.
+    func greets(at address: String, over network: TorNetwork) async throws {
+        let session = try session(to: address, by: network.client)
+        try await expectPrompt(session, over: network)
+        try session.send("help\r")
+        try await session.expect(.text("start chatting"))
+        try session.send("exit\r")
+        #expect(try await session.end() == 0)
+    }
+
+    /// Demands that nobody gets to `address` by way of `node`: tor itself says no, and sshd hears nothing.
+    func expectNoWay(to address: String, by node: TorNode) async throws {
+        let before = connections
+        let outcome = try await command(to: address, by: node).run(.verify)
+        #expect(outcome.exitStatus == 255, "\(outcome.text) \(outcome.errorText)")
+        #expect(!outcome.text.contains("\(Self.user)> "))
+        #expect(connections == before)
+    }
+
+    /// How many clients have come as far as to sshd.
+    private var connections: Int { log.split(separator: "\n").count { $0.hasPrefix("Connection from ") } }
 
     /// Waits until untosh has greeted; what sshd and tor said is in the error.
     func expectPrompt(_ session: Session, over network: TorNetwork) async throws {
@@ -104,6 +133,11 @@ struct OnionLogin {
                 others.map { $0 + "\n" }.joined() + line, to: copy, mode: name == "shadow" ? .privateFile : .publicFile)
             try await Command("mount", ["--bind", copy.string, file.string]).output(.setup)
         }
+    }
+
+    /// Gives this machine's accounts back.
+    private static func removeUser() async throws {
+        for name in ["passwd", "shadow", "group"] { try await Command("umount", ["/etc/\(name)"]).output(.setup) }
     }
 
     private static func configuration(_ folder: FilePath, port: Int) -> String {

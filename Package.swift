@@ -75,7 +75,8 @@ let torTargets: [Target] =
     ]
     + torPrograms.map { name in
         .executableTarget(
-            name: name, dependencies: ["TorTools", "CPosix"], swiftSettings: compactSwift, linkerSettings: confinedLinker)
+            name: name, dependencies: ["TorTools", "CPosix"], swiftSettings: compactSwift,
+            linkerSettings: confinedLinker)
     }
 
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.

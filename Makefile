@@ -20,7 +20,7 @@ LAB = .build/debug/untochat-lab
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
 .PHONY: release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab \
-	lab-tools bench bench-irc bench-irssius fuzz dev build clean
+	lab-tools bench bench-irc bench-irssius fuzz dev build clean tor-test
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -55,6 +55,15 @@ try-lab:
 	$(AS_ROOT) $(LAB) run --target $(TARGET)
 	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
 	    $(TESTS) --no-parallel --filter '^LabTests'
+
+## tor-test: a private Tor network on this machine, and what a server promises about Tor tried in it
+# In namespaces: nothing can get out, and whatever is started, mounted or listening goes away with them.
+tor-test: check-tools build
+	bootstrap/install tor
+	test -d $(UNPACKED)/test || Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
+	swift build --build-tests
+	$(WITH_RELEASE) UNTOCHAT_TOR=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
+	    sh -c 'ip link set lo up && exec swift test --skip-build --filter "^IntegrationTests.Tor"'
 
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications

@@ -94,6 +94,21 @@ let adminTargets: [Target] =
         }
     }
 
+// What an administrator commands Tor with, of the same make.
+let torPrograms = ["untochat-onion"]
+let torTargets: [Target] =
+    [
+        .target(name: "TorService", swiftSettings: compactSwift),
+        .target(name: "CTorTools", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "TorTools", dependencies: ["TorService", "CTorTools", "CPosix"], swiftSettings: compactSwift),
+    ]
+    + torPrograms.map { name in
+        .executableTarget(
+            name: name, dependencies: ["TorTools", "CPosix"], swiftSettings: compactSwift,
+            linkerSettings: confinedLinker)
+    }
+
 // What runs on the server with the whole runtime: the chat server, which no chat user starts.
 let chatServerTargets: [Target] = [
     .target(
@@ -183,6 +198,11 @@ let releaseTargets: [Target] = [
     .target(
         name: "Lab",
         dependencies: ["CLinux", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        swiftSettings: strict),
+    // A private Tor network on this machine.
+    .target(
+        name: "TorNetwork",
+        dependencies: ["Lab", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         swiftSettings: strict),
     .executableTarget(
         name: "untochat-lab",
@@ -298,6 +318,7 @@ let testTargets: [Target] = [
             + (diskPrograms + accountPrograms).map { .target(name: $0) },
         swiftSettings: strict),
     .testTarget(name: "AccountsTests", dependencies: ["Accounts"], swiftSettings: strict),
+    .testTarget(name: "TorServiceTests", dependencies: ["TorService"], swiftSettings: strict),
     .testTarget(name: "RestrictedShellTests", dependencies: ["RestrictedShell"], swiftSettings: strict),
     // A terminal for tests that takes only what the painter may send.
     .target(
@@ -393,8 +414,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "IntegrationTests",
         dependencies: [
-            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport",
-            .product(name: "SystemPackage", package: "swift-system"),
+            "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport", "Lab", "TorNetwork",
+            "untochat-onion", .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),
 ]
@@ -455,11 +476,11 @@ let targets: [Target] =
     if fuzzing {
         confinedTargets + fuzzTargets
     } else if embedded {
-        (confinedTargets + adminTargets).filter(isHere)
+        (confinedTargets + adminTargets + torTargets).filter(isHere)
     } else if serverOnly {
         (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
     } else {
-        confinedTargets + adminTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+        confinedTargets + adminTargets + torTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

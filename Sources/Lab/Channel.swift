@@ -8,12 +8,26 @@ public final class Channel: Sendable {
     public let transcript: Transcript
     private let file: FileDescriptor
     private let isSocket: Bool
+    private let owner: Owner
+
+    /// Closes the descriptor when nobody uses it any more: its number may at once be that of another one.
+    private final class Owner: Sendable {
+        let file: FileDescriptor
+
+        init(_ file: FileDescriptor) { self.file = file }
+
+        deinit { try? file.close() }
+    }
 
     /// Takes `file` over and reads it into `transcript` until its end.
     init(_ file: FileDescriptor, isSocket: Bool, transcript: Transcript, log: FilePath? = nil) throws {
         self.file = file
         self.isSocket = isSocket
         self.transcript = transcript
+        let owner = Owner(file)
+        self.owner = owner
+        // A terminal is hung up by closing it; a socket is shut down first, and closed by whoever is the last to use it.
+        let reader = isSocket ? owner : nil
         let copy = try log.map {
             try FileDescriptor.open(
                 $0, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
@@ -28,10 +42,11 @@ public final class Channel: Sendable {
             }
             transcript.end()
             try? copy?.close()
+            withExtendedLifetime(reader) {}
         }
     }
 
-    deinit { try? file.close() }
+    deinit { shutDown() }
 
     /// Sends `text` as it is.
     public func send(_ text: String) throws { _ = try file.writeAll(text.utf8) }
@@ -40,7 +55,7 @@ public final class Channel: Sendable {
     func shutDown() { if isSocket { _ = shutdown(file.rawValue, Int32(SHUT_RDWR)) } }
 
     /// Connects to the Unix socket `path`, where `isAlive` says whether somebody will still make it.
-    static func connect(
+    package static func connect(
         _ path: FilePath, name: String, within limit: Duration, isAlive: () -> Bool
     ) async throws -> Channel {
         let deadline = ContinuousClock.now + limit

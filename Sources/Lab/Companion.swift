@@ -5,7 +5,7 @@ import Synchronization
 import SystemPackage
 
 /// A program that runs beside this one until it ends or is ended. It does not outlive this one, however that ends.
-final class Companion: Sendable {
+package final class Companion: Sendable {
     private final class Ending: Sendable {
         let flag = Atomic(false)
     }
@@ -16,7 +16,7 @@ final class Companion: Sendable {
     private let leash: FileDescriptor?
 
     /// Starts `command`; what it says goes to the end of the file `log`.
-    convenience init(_ command: Command, log: FilePath) throws {
+    package convenience init(_ command: Command, log: FilePath) throws {
         let output = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
         var ends: [Int32] = [0, 0]
@@ -38,7 +38,7 @@ final class Companion: Sendable {
     }
 
     /// Starts `command` on `terminal`, which it takes over. The program ends when the other side is closed.
-    convenience init(_ command: Command, terminal: FileDescriptor) {
+    package convenience init(_ command: Command, terminal: FileDescriptor) {
         self.init(command, input: terminal, output: terminal, leash: nil)
     }
 
@@ -56,15 +56,15 @@ final class Companion: Sendable {
     }
 
     /// Whether the program has ended, or could not be started.
-    var hasEnded: Bool { ending.flag.load(ordering: .acquiring) }
+    package var hasEnded: Bool { ending.flag.load(ordering: .acquiring) }
 
     /// How the program ended by itself.
-    var outcome: Command.Outcome {
+    package var outcome: Command.Outcome {
         get async throws { try await task.value }
     }
 
     /// Ends the program.
-    func end() async {
+    package func end() async {
         task.cancel()
         _ = await task.result
     }

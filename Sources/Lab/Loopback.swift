@@ -3,15 +3,15 @@ import ReleaseSupport
 import SystemPackage
 
 /// Ports of 127.0.0.1.
-enum Loopback {
+package enum Loopback {
     /// One that nobody uses now.
-    static func freePort() throws -> Int {
+    package static func freePort() throws -> Int {
         guard let port = bound(0) else { throw ReleaseError(.setup, "127.0.0.1 has no free port") }
         return port
     }
 
     /// Whether nobody uses `port` now.
-    static func isFree(_ port: Int) -> Bool { bound(port) != nil }
+    package static func isFree(_ port: Int) -> Bool { bound(port) != nil }
 
     /// Binds to `port`, or to any for 0, and lets go of it again.
     private static func bound(_ port: Int) -> Int? {

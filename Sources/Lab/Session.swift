@@ -18,7 +18,8 @@ public final class Session: Sendable {
     public var hasEnded: Bool { channel.transcript.hasEnded }
 
     /// Starts `command`, which is an ssh, on a terminal of `columns` by `rows`.
-    init(_ command: Command, name: String, columns: UInt16 = 80, rows: UInt16 = 24, log: FilePath? = nil) throws {
+    package init(_ command: Command, name: String, columns: UInt16 = 80, rows: UInt16 = 24, log: FilePath? = nil) throws
+    {
         var ends: [Int32] = [0, 0]
         guard clinux_terminal(&ends, columns, rows) == 0 else { throw Errno(rawValue: errno) }
         channel = try Channel(

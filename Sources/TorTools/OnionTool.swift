@@ -1,0 +1,188 @@
+import CPosix
+import CTorTools
+import TorService
+
+/// Turns the onion service on and off, and says who may connect. See untochat-onion(8).
+public enum OnionTool {
+    private static let name = "untochat-onion"
+
+    /// The whole program. Gives what to exit with: 0 done, 1 not done or not healthy, 2 misused.
+    public static func run() -> Int32 {
+        var places = Places()
+        var arguments = (1..<max(1, cposix_argument_count())).compactMap {
+            cposix_argument($0).map { String(cString: $0) }
+        }
+        #if !UNTOCHAT_PACKAGED
+            arguments = places.take(arguments)
+        #endif
+        guard let request = OnionRequest(arguments) else {
+            write(2, usage)
+            return 2
+        }
+        if request == .help {
+            write(1, usage)
+            return 0
+        }
+        do throws(Failure) {
+            try harden()
+            return try carryOut(request, places)
+        } catch {
+            write(2, name + ": " + error.text + "\n")
+            return 1
+        }
+    }
+
+    private static func harden() throws(Failure) {
+        cposix_take_default_signals()
+        var identity = cposix_identity()
+        guard cposix_fill_standard_descriptors() == 0, cposix_close_descriptors_above_2() == 0,
+            cposix_forget_environment() == 0, cposix_forbid_core_dumps() == 0, cposix_forbid_tracing() == 0,
+            cposix_identity(&identity) == 0
+        else { throw Failure("the process cannot be hardened") }
+        cposix_set_umask(0o077)
+        guard identity.effective_uid == 0 else { throw Failure("only root can do this") }
+        guard ctor_lock_memory() == 0 else { throw Failure("memory cannot be locked") }
+    }
+
+    private static func carryOut(_ request: OnionRequest, _ places: Places) throws(Failure) -> Int32 {
+        let files = try OnionFiles(places)
+        switch request {
+        case .help: return 0
+        case .status: return status(files, places)
+        case .enable(let withoutClients):
+            guard withoutClients || !files.clients.isEmpty else {
+                throw Failure("nobody has a key yet: `" + name + " add-client NAME` first, or enable --without-clients")
+            }
+            let address = try files.makeAddress()
+            try files.enable()
+            try reload(places)
+            write(1, address + ".onion\n")
+        case .disable:
+            try files.disable()
+            try reload(places)
+        case .addClient(let client): try add(client, files, places)
+        case .removeClient(let client): try remove(client, files, places)
+        case .rotate:
+            try whileDisabled(files, places) { files throws(Failure) in
+                try files.removeAddress()
+                write(1, try files.makeAddress() + ".onion\n")
+                return true
+            }
+        }
+        return 0
+    }
+
+    private static func status(_ files: borrowing OnionFiles, _ places: Places) -> Int32 {
+        let address = files.address
+        var tor: OnionStatus.Tor?
+        if var connection = TorConnection.open(places), let version = connection.ask("GETINFO version"),
+            let circuits = connection.ask("GETINFO status/circuit-established"),
+            let list = connection.ask("GETINFO circuit-status")
+        {
+            tor = OnionStatus.Tor(version: version, circuits: circuits, list: list, address: address)
+        }
+        let status = OnionStatus(address: address, isEnabled: files.isEnabled, clients: files.clients, tor: tor)
+        write(1, status.text)
+        return status.isHealthy ? 0 : 1
+    }
+
+    private static func add(
+        _ client: ClientName, _ files: borrowing OnionFiles, _ places: Places
+    ) throws(Failure) {
+        guard !files.has(client) else { throw Failure(client.text + " has a key already: remove-client first") }
+        guard !ctor_is_regular_file(1) else {
+            throw Failure("the key would stay in a file: print it to a terminal, or into a program")
+        }
+        let address = try files.makeAddress()
+        var secret = [UInt8](repeating: 0, count: Int(CTOR_KEY))
+        var key = [UInt8](repeating: 0, count: Int(CTOR_KEY))
+        defer { ctor_wipe(&secret, secret.count) }
+        guard ctor_make_client_key(&secret, &key) == 0 else { throw Failure("no key can be made") }
+        try files.add(client, key: key)
+        show(secret, of: client, address)
+        if files.isEnabled { try reload(places) }
+    }
+
+    /// The key goes to the terminal once, from memory that is wiped.
+    private static func show(_ secret: [UInt8], of client: ClientName, _ address: String) {
+        var text = [UInt8](repeating: 0, count: Base32.length(of: secret.count) + 1)
+        secret.withUnsafeBufferPointer { secret in
+            text.withUnsafeMutableBufferPointer { Base32.encode(secret, to: $0) }
+        }
+        text[text.count - 1] = 0x0a
+        write(1, "Address: " + address + ".onion\n\nTor Browser asks for this key:\n")
+        _ = cposix_write(1, text, text.count)
+        write(
+            1,
+            "\ntor, and with it torsocks, reads this line from " + client.text
+                + ".auth_private in its ClientOnionAuthDir (mode 0600):\n"
+                + OnionService.privateKeyPrefix(address: address))
+        _ = cposix_write(1, text, text.count)
+        write(1, "then: torsocks ssh USER@" + address + ".onion\n\nThe key is shown once and kept nowhere.\n")
+        ctor_wipe(&text, text.count)
+    }
+
+    private static func remove(
+        _ client: ClientName, _ files: borrowing OnionFiles, _ places: Places
+    ) throws(Failure) {
+        guard files.has(client) else { throw Failure(client.text + " has no key") }
+        try whileDisabled(files, places) { files throws(Failure) in
+            try files.remove(client)
+            guard files.clients.isEmpty else { return true }
+            // Without any key tor would let everyone in.
+            write(2, name + ": that was the last client, so the service stays disabled\n")
+            return false
+        }
+    }
+
+    /// Takes the service away from tor and, where `body` says so, gives it back. That alone shuts out who has the
+    /// descriptor in memory: the introduction points that it names are given up, and all sessions end. Whatever fails on the
+    /// way leaves the service disabled.
+    private static func whileDisabled(
+        _ files: borrowing OnionFiles, _ places: Places,
+        _ body: (borrowing OnionFiles) throws(Failure) -> Bool
+    ) throws(Failure) {
+        let wasEnabled = files.isEnabled
+        if wasEnabled {
+            try files.disable()
+            try reload(places)
+        }
+        guard try body(files), wasEnabled else { return }
+        try files.enable()
+        try reload(places)
+    }
+
+    private static func reload(_ places: Places) throws(Failure) {
+        guard var connection = TorConnection.open(places), connection.reload() else {
+            throw Failure(
+                "the files are changed, but tor does not answer at " + places.control + ": systemctl restart tor")
+        }
+    }
+
+    private static func write(_ descriptor: Int32, _ text: String) {
+        let bytes = [UInt8](text.utf8)
+        _ = cposix_write(descriptor, bytes, bytes.count)
+    }
+
+    private static var usage: String {
+        """
+        Usage: untochat-onion status
+               untochat-onion add-client NAME | remove-client NAME
+               untochat-onion enable [--without-clients] | disable | rotate
+
+        The onion service by which chat users come in, and who may connect.
+          status         tell the address, whether it is healthy, and who has a key
+          add-client     make a key for somebody, and show it once
+          remove-client  shut somebody out; all sessions end
+          enable         offer the service; somebody must have a key
+          disable        offer it no longer; all sessions end
+          rotate         get another address; keys stay good
+
+        Examples:
+          untochat-onion add-client silver
+          untochat-onion enable
+          untochat-onion status
+
+        """
+    }
+}

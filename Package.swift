@@ -83,6 +83,15 @@ let daemonTargets: [Target] = [
         swiftSettings: whole),
     .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
 ]
+// What leads from the installer's tarball to a server: runs on any Linux with glibc 2.34, so libcrypt is inside.
+let installerTargets: [Target] = [
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"]), .yum(["libxcrypt-static"])]),
+    .target(name: "CInstaller", cSettings: strictC),
+    .target(
+        name: "Installer", dependencies: ["CCrypt", "CInstaller", "CPosix"], swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypt.a"])]),
+    .executableTarget(name: "untochat-setup", dependencies: ["Installer"], swiftSettings: strict),
+]
 // They travel in its source package, so each in exactly one version: otherwise a clone of next month would make other
 // bytes of the same commit.
 let serverPackages: KeyValuePairs<String, Version> = [
@@ -291,6 +300,14 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol"], exclude: ["Recordings"],
         swiftSettings: strict),
+    // pykickstart reads what we write; untochat-setup is here as a program.
+    .testTarget(
+        name: "InstallerTests",
+        dependencies: [
+            "Installer", "untochat-setup", "ReleaseSupport", "CTestHarness", "IRCHarness",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        exclude: ["readback.py", "requirements.txt", "build-requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     // untochat is here as a program: librpm parses specs in a child process only.
     .testTarget(
@@ -376,7 +393,10 @@ let dependencies: [Package.Dependency] =
     if embedded || fuzzing {
         []
     } else if serverOnly {
-        serverPackages.map { .package(path: "Dependencies/\($0.key)") }
+        // untochat-setup needs none of them, and its source package has none.
+        serverPackages.map { "Dependencies/\($0.key)" }
+            .filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\($0)") }
+            .map { .package(path: $0) }
     } else {
         serverPackages.map { .package(url: "https://github.com/apple/\($0.key)", exact: $0.value) } + [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -391,9 +411,10 @@ let targets: [Target] =
     } else if embedded {
         confinedTargets.filter(isHere)
     } else if serverOnly {
-        (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
+        (confinedTargets + chatServerTargets + daemonTargets + installerTargets).filter(isHere)
     } else {
-        confinedTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+        confinedTargets + chatServerTargets + daemonTargets + installerTargets + releaseTargets + ircTargets
+            + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

@@ -28,12 +28,13 @@ public struct SecretPrompt {
     /// One line, without the newline.
     private func line(_ question: String) throws -> [UInt8] {
         guard isTerminal else { return try readLine() }
-        say(question)
+        // Silent before the question: what is typed at once would be shown and, with what was typed before, lost.
         let silence = try Silence(input)
         defer {
             silence.end()
             say("\n")
         }
+        say(question)
         let typed = try readLine()
         if typed.contains(Silence.interruption) { throw Interrupted() }
         return typed

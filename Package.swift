@@ -101,7 +101,9 @@ let torTargets: [Target] =
         .target(name: "TorService", swiftSettings: compactSwift),
         .target(name: "CTorTools", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
         .target(
-            name: "TorTools", dependencies: ["TorService", "CTorTools", "CPosix"], swiftSettings: compactSwift),
+            name: "TorTools",
+            dependencies: ["TorService", "AdminSupport", "DiskKeys", "CAdminTools", "CTorTools", "CPosix"],
+            swiftSettings: compactSwift),
     ]
     + torPrograms.map { name in
         .executableTarget(
@@ -127,6 +129,15 @@ let daemonTargets: [Target] = [
         ],
         swiftSettings: whole),
     .executableTarget(name: "ngircdus", dependencies: ["ChatDaemon"], swiftSettings: whole),
+]
+// What leads from the installer's tarball to a server: runs on any Linux with glibc 2.34, so libcrypt is inside.
+let installerTargets: [Target] = [
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"]), .yum(["libxcrypt-static"])]),
+    .target(name: "CInstaller", cSettings: strictC),
+    .target(
+        name: "Installer", dependencies: ["CCrypt", "CInstaller", "CPosix"], swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypt.a"])]),
+    .executableTarget(name: "untochat-setup", dependencies: ["Installer"], swiftSettings: strict),
 ]
 // They travel in its source package, so each in exactly one version: otherwise a clone of next month would make other
 // bytes of the same commit.
@@ -366,6 +377,14 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol", "TestNumbers"], exclude: ["Recordings"],
         swiftSettings: strict),
+    // pykickstart reads what we write; untochat-setup is here as a program.
+    .testTarget(
+        name: "InstallerTests",
+        dependencies: [
+            "Installer", "untochat-setup", "ReleaseSupport", "CTestHarness", "IRCHarness",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ],
+        exclude: ["readback.py", "requirements.txt", "build-requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     // untochat is here as a program: librpm parses specs in a child process only.
     .testTarget(
@@ -463,7 +482,10 @@ let dependencies: [Package.Dependency] =
     if embedded || fuzzing {
         []
     } else if serverOnly {
-        serverPackages.map { .package(path: "Dependencies/\($0.key)") }
+        // untochat-setup needs none of them, and its source package has none.
+        serverPackages.map { "Dependencies/\($0.key)" }
+            .filter { FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\($0)") }
+            .map { .package(path: $0) }
     } else {
         serverPackages.map { .package(url: "https://github.com/apple/\($0.key)", exact: $0.value) } + [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -478,9 +500,10 @@ let targets: [Target] =
     } else if embedded {
         (confinedTargets + adminTargets + torTargets).filter(isHere)
     } else if serverOnly {
-        (confinedTargets + chatServerTargets + daemonTargets).filter(isHere)
+        (confinedTargets + chatServerTargets + daemonTargets + installerTargets).filter(isHere)
     } else {
-        confinedTargets + adminTargets + torTargets + chatServerTargets + daemonTargets + releaseTargets + ircTargets + testTargets
+        confinedTargets + adminTargets + torTargets + chatServerTargets + daemonTargets + installerTargets
+            + releaseTargets + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

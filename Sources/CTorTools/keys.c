@@ -4,12 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
-
-int ctor_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE); }
-
-void ctor_wipe(void *memory, size_t count) { explicit_bzero(memory, count); }
 
 static int random_key(uint8_t key[CTOR_KEY]) { return getrandom(key, CTOR_KEY, 0) == CTOR_KEY ? 0 : -1; }
 

@@ -1,3 +1,4 @@
+import CAdminTools
 import CPosix
 import CTorTools
 import TorService
@@ -70,7 +71,7 @@ struct OnionFiles: ~Copyable {
         if let address { return address }
         var secret = [UInt8](repeating: 0, count: 32 + Int(CTOR_EXPANDED_KEY))
         var key = [UInt8](repeating: 0, count: Int(CTOR_KEY))
-        defer { ctor_wipe(&secret, secret.count) }
+        defer { cadmin_wipe(&secret, secret.count) }
         let header = OnionService.secretKeyHeader
         for index in 0..<32 { secret[index] = header[index] }
         let isMade = secret.withUnsafeMutableBufferPointer { secret in

@@ -1,5 +1,8 @@
+import AdminSupport
+import CAdminTools
 import CPosix
 import CTorTools
+import DiskKeys
 import TorService
 
 /// Turns the onion service on and off, and says who may connect. See untochat-onion(8).
@@ -9,39 +12,20 @@ public enum OnionTool {
     /// The whole program. Gives what to exit with: 0 done, 1 not done or not healthy, 2 misused.
     public static func run() -> Int32 {
         var places = Places()
-        var arguments = (1..<max(1, cposix_argument_count())).compactMap {
-            cposix_argument($0).map { String(cString: $0) }
-        }
+        var arguments = Process.arguments
         #if !UNTOCHAT_PACKAGED
             arguments = places.take(arguments)
         #endif
-        guard let request = OnionRequest(arguments) else {
-            write(2, usage)
-            return 2
+        return Process.run(name, OnionRequest(arguments), usage: usage) { request, process in
+            do throws(Failure) {
+                let status = try carryOut(request, places)
+                if request != .status { process.log((arguments.first ?? "") + ": done") }
+                return status
+            } catch {
+                process.report(error.text)
+                return ExitStatus.refused
+            }
         }
-        if request == .help {
-            write(1, usage)
-            return 0
-        }
-        do throws(Failure) {
-            try harden()
-            return try carryOut(request, places)
-        } catch {
-            write(2, name + ": " + error.text + "\n")
-            return 1
-        }
-    }
-
-    private static func harden() throws(Failure) {
-        cposix_take_default_signals()
-        var identity = cposix_identity()
-        guard cposix_fill_standard_descriptors() == 0, cposix_close_descriptors_above_2() == 0,
-            cposix_forget_environment() == 0, cposix_forbid_core_dumps() == 0, cposix_forbid_tracing() == 0,
-            cposix_identity(&identity) == 0
-        else { throw Failure("the process cannot be hardened") }
-        cposix_set_umask(0o077)
-        guard identity.effective_uid == 0 else { throw Failure("only root can do this") }
-        guard ctor_lock_memory() == 0 else { throw Failure("memory cannot be locked") }
     }
 
     private static func carryOut(_ request: OnionRequest, _ places: Places) throws(Failure) -> Int32 {
@@ -96,7 +80,7 @@ public enum OnionTool {
         let address = try files.makeAddress()
         var secret = [UInt8](repeating: 0, count: Int(CTOR_KEY))
         var key = [UInt8](repeating: 0, count: Int(CTOR_KEY))
-        defer { ctor_wipe(&secret, secret.count) }
+        defer { cadmin_wipe(&secret, secret.count) }
         guard ctor_make_client_key(&secret, &key) == 0 else { throw Failure("no key can be made") }
         try files.add(client, key: key)
         show(secret, of: client, address)
@@ -119,7 +103,7 @@ public enum OnionTool {
                 + OnionService.privateKeyPrefix(address: address))
         _ = cposix_write(1, text, text.count)
         write(1, "then: torsocks ssh USER@" + address + ".onion\n\nThe key is shown once and kept nowhere.\n")
-        ctor_wipe(&text, text.count)
+        cadmin_wipe(&text, text.count)
     }
 
     private static func remove(
@@ -159,11 +143,6 @@ public enum OnionTool {
         }
     }
 
-    private static func write(_ descriptor: Int32, _ text: String) {
-        let bytes = [UInt8](text.utf8)
-        _ = cposix_write(descriptor, bytes, bytes.count)
-    }
-
     private static var usage: String {
         """
         Usage: untochat-onion status
@@ -185,4 +164,8 @@ public enum OnionTool {
 
         """
     }
+}
+
+extension OnionRequest: ToolRequest {
+    public var wantsHelp: Bool { self == .help }
 }

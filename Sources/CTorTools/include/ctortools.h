@@ -12,9 +12,6 @@
 #define CTOR_KEY 32
 #define CTOR_EXPANDED_KEY 64
 
-/* All memory of this process, now and later, stays out of swap. */
-int ctor_lock_memory(void);
-void ctor_wipe(void *memory, size_t count);
 
 /* A key pair for X25519, RFC 7748. */
 int ctor_make_client_key(uint8_t private_key[CTOR_KEY], uint8_t public_key[CTOR_KEY]);

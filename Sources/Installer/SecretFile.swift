@@ -1,0 +1,64 @@
+import Glibc
+
+/// Files of the installer's.
+public enum SecretFile {
+    /// Writes `text` to a new file `path` that its owner alone can read: whole or not at all, and never over another file.
+    public static func create(_ path: String, _ text: String) throws(SystemError) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        let temporary = "\(folder).untochat-setup.\(getpid())~"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError(path) }
+        defer { unlink(temporary) }
+        try fill(file, text, path)
+        // Not rename: it would replace what somebody put there meanwhile.
+        guard link(temporary, path) == 0 else {
+            if errno == EEXIST { throw refusal(path) }
+            throw SystemError(path)
+        }
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw SystemError(folder) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw SystemError(folder) }
+    }
+
+    /// Refuses a `path` where something lies: asked before a person types passphrases in vain.
+    public static func refuseExisting(_ path: String) throws(SystemError) {
+        var status = stat()
+        if lstat(path, &status) == 0 { throw refusal(path) }
+    }
+
+    /// The text of the file `path`.
+    public static func text(_ path: String) throws(SystemError) -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw SystemError(path) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError(path) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Closes `file`, too.
+    private static func fill(_ file: Int32, _ text: String, _ path: String) throws(SystemError) {
+        defer { close(file) }
+        // Whatever the umask said.
+        guard fchmod(file, 0o600) == 0 else { throw SystemError(path) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemError(path) }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(file) == 0 else { throw SystemError(path) }
+    }
+
+    private static func refusal(_ path: String) -> SystemError {
+        SystemError(plain: "\(path) exists, and nothing is overwritten: move it away or name another KICKSTARTFILE")
+    }
+}

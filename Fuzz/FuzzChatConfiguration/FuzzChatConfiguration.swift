@@ -11,14 +11,14 @@ public func fuzzChatConfiguration(_ start: UnsafePointer<UInt8>?, _ count: Int) 
     }
     let (configuration, problems) = reader.finish()
     for problem in problems { precondition(!problem.text.isEmpty && problem.line >= 0) }
-    var now = Moment(uptimeMilliseconds: 1_000_000, unixMilliseconds: 1_700_000_000_000)
+    var now = Moment(uptime: 1_000_000, unix: 1_700_000_000_000)
     var server = ChatServer(configuration: configuration, at: now)
     let peer = Peer(login: Login(uid: 1, name: [0x61]), address: [0x31], nonce: 1)
     let (client, _) = server.connected(peer, at: now)
     var lines = "NICK a\r\nUSER a 0 * :a\r\nPONG 1\r\nLIST\r\nVERSION\r\nADMIN\r\nMOTD\r\nWHOIS a\r\n"
     for channel in configuration.channels { lines += "JOIN \(String(decoding: channel.name, as: UTF8.self))\r\n" }
     _ = server.receive(Array(lines.utf8), from: client, at: now)
-    now.uptimeMilliseconds += 600_000
+    now.uptime += 600_000
     _ = server.tick(at: now)
     _ = server.rehash(configuration, texts: ServerTexts(), at: now)
     _ = server.shutDown(at: now)

@@ -20,7 +20,7 @@ public func fuzzChatServer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     account.name = Array("o".utf8)
     account.password = Array("p".utf8)
     configuration.operators = [account]
-    var now = Moment(uptimeMilliseconds: 1_000_000, unixMilliseconds: 1_700_000_000_000)
+    var now = Moment(uptime: 1_000_000, unix: 1_700_000_000_000)
     var server = ChatServer(configuration: configuration, at: now)
     var clients: [ClientID] = []
     for number in 0...(choice >> 6) {
@@ -35,8 +35,8 @@ public func fuzzChatServer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt
     for piece in input.dropFirst().split(whereSeparator: { $0 >= 0xFE }) {
         _ = server.receive(piece, from: clients[current], at: now)
         if piece.endIndex < input.endIndex, input[piece.endIndex] == 0xFE {
-            now.uptimeMilliseconds += 60_000
-            now.unixMilliseconds += 60_000
+            now.uptime += 60_000
+            now.unix += 60_000
             _ = server.tick(at: now)
         }
         current = (current + 1) % clients.count

@@ -1,18 +1,5 @@
 import IRCProtocol
 
-/// A moment, on two clocks.
-public struct Moment: Sendable, Equatable {
-    /// Milliseconds of a clock that nobody sets.
-    public var uptime: Int64
-    /// Milliseconds since 1970.
-    public var unix: Int64
-
-    public init(uptime: Int64, unix: Int64) {
-        self.uptime = uptime
-        self.unix = unix
-    }
-}
-
 /// What the client wants done by whoever runs it.
 public enum Effect: Sendable, Equatable {
     /// Open a connection to the one server there is.

@@ -1,5 +1,6 @@
 import CChatDaemon
 import ChatServer
+import IRCProtocol
 
 /// What the switchboard needs of whatever carries bytes.
 protocol Lines: AnyObject {
@@ -37,7 +38,7 @@ final class Switchboard {
 
     private static func clock() -> Moment {
         Moment(
-            uptimeMilliseconds: chatd_monotonic_microseconds() / 1000, unixMilliseconds: chatd_unix_milliseconds())
+            uptime: chatd_monotonic_microseconds() / 1000, unix: chatd_unix_milliseconds())
     }
 
     private var moment: Moment {
@@ -49,7 +50,7 @@ final class Switchboard {
 
     /// The time by which `tick` must have been called, in milliseconds of the clock that never goes back.
     var deadline: Int64? { server.nextDeadline }
-    var uptimeMilliseconds: Int64 { moment.uptimeMilliseconds }
+    var uptime: Int64 { moment.uptime }
 
     /// A connection has come. It is known under the name that `attach` gets before anything is done to it.
     func connected(_ peer: Peer, attach: (ClientID) -> Void) {

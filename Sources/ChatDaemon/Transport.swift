@@ -228,7 +228,7 @@ final class Transport: Lines {
 
     private func scheduleTick(at deadline: Int64) {
         tickAt = deadline
-        let wait = max(1, deadline - switchboard.uptimeMilliseconds)
+        let wait = max(1, deadline - switchboard.uptime)
         loop.assumeIsolated().scheduleTask(in: .milliseconds(wait)) { [self] in
             // An earlier one has taken its place.
             guard tickAt == deadline else { return }

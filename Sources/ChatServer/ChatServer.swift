@@ -65,7 +65,7 @@ public struct ChatServer {
         self.texts = texts
         self.now = now
         startedAt = now
-        timers = TimerWheel(now: now.uptimeMilliseconds / 1000)
+        timers = TimerWheel(now: now.uptime / 1000)
         commandCounts = Array(repeating: 0, count: Command.allCases.count)
         createPredefinedChannels()
     }
@@ -74,7 +74,7 @@ public struct ChatServer {
         Census(connections: connectionCount, users: registeredCount, channels: channelCount)
     }
 
-    /// When `tick` is to be called at the latest, on the clock of `Moment.uptimeMilliseconds`; nil when nothing waits.
+    /// When `tick` is to be called at the latest, on the clock of `Moment.uptime`; nil when nothing waits.
     public var nextDeadline: Int64? { timers.next.map { $0 * 1000 } }
 
     /// A connection was accepted. It gets a name in any case; where it is refused the effects say why and close it.
@@ -107,7 +107,7 @@ public struct ChatServer {
         self.now = now
         guard let slot = slot(of: client) else { return [] }
         clients[slot].bytesReceived += UInt64(count)
-        clients[slot].lastReceived = now.uptimeMilliseconds
+        clients[slot].lastReceived = now.uptime
         append(&clients[slot].input)
         readLines(of: client)
         return outbox.take()
@@ -179,7 +179,7 @@ public struct ChatServer {
     }
 
     var isAnonymous: Bool { configuration.options.anonymous }
-    var unixSeconds: Int64 { now.unixMilliseconds / 1000 }
+    var unixSeconds: Int64 { now.unix / 1000 }
 
     private mutating func admit(_ peer: Peer) -> Int {
         let slot: Int
@@ -195,9 +195,9 @@ public struct ChatServer {
         client.login = peer.login
         client.address = peer.address
         client.nonce = peer.nonce
-        client.connectedAt = now.uptimeMilliseconds
-        client.lastReceived = now.uptimeMilliseconds
-        client.lastSpoken = now.uptimeMilliseconds
+        client.connectedAt = now.uptime
+        client.lastReceived = now.uptime
+        client.lastSpoken = now.uptime
         clients[slot] = client
         connectionCount += 1
         connectionsEver += 1
@@ -205,7 +205,7 @@ public struct ChatServer {
         if let login = peer.login { connectionsByUser[login.uid, default: 0] += 1 }
         connectionsByAddress[peer.address, default: 0] += 1
         if configuration.limits.pongTimeoutSeconds > 0 {
-            schedule(slot, at: now.uptimeMilliseconds + registrationTimeout)
+            schedule(slot, at: now.uptime + registrationTimeout)
         }
         return slot
     }

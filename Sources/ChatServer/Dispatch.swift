@@ -6,7 +6,7 @@ extension ChatServer {
     /// Carries out the lines that a client has sent, as long as no penalty stops it.
     mutating func readLines(of client: ClientID) {
         while let slot = slot(of: client) {
-            if clients[slot].penaltyUntil > now.uptimeMilliseconds {
+            if clients[slot].penaltyUntil > now.uptime {
                 // What waits already is at most what one read brought; the rest stays with the sender.
                 if clients[slot].input.count > 0 { pauseReading(slot) }
                 return

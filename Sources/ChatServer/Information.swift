@@ -90,7 +90,7 @@ extension ChatServer {
     private mutating func info(_ slot: Int) {
         if !isAnonymous {
             reply(slot, .info, ":\(software)")
-            reply(slot, .info, ":On-line since \(longDate(startedAt.unixMilliseconds / 1000))")
+            reply(slot, .info, ":On-line since \(longDate(startedAt.unix / 1000))")
         }
         reply(slot, .endOfInfo, ":End of INFO list")
     }
@@ -136,7 +136,7 @@ extension ChatServer {
             let shown = showsAll ? clients.indices.filter { clients[$0].state == .registered } : [slot]
             for peer in shown {
                 let client = clients[peer]
-                let age = (now.uptimeMilliseconds - client.connectedAt) / 1000
+                let age = (now.uptime - client.connectedAt) / 1000
                 let received = Int(client.messagesReceived)
                 reply(
                     slot, .statsLinkInfo,
@@ -156,7 +156,7 @@ extension ChatServer {
     }
 
     private var uptimeText: Text {
-        let seconds = Int(now.uptimeMilliseconds - startedAt.uptimeMilliseconds) / 1000
+        let seconds = Int(now.uptime - startedAt.uptime) / 1000
         var clock: [UInt8] = []
         clock.append(decimal: seconds % 86_400 / 3600)
         clock.append(UInt8(ascii: ":"))
@@ -168,6 +168,6 @@ extension ChatServer {
 
     /// A moment on the clock that never goes back, as seconds since 1970.
     private func startedSeconds(uptime: Int64) -> Int64 {
-        (now.unixMilliseconds + uptime - now.uptimeMilliseconds) / 1000
+        (now.unix + uptime - now.uptime) / 1000
     }
 }

@@ -9,19 +9,6 @@ public struct ClientID: Sendable, Hashable {
     public let generation: UInt32
 }
 
-/// The time at which something happens, handed in by the edge: the server has no clock of its own.
-public struct Moment: Sendable, Equatable {
-    /// From a clock that never goes back. Timeouts and penalties are counted by it.
-    public var uptimeMilliseconds: Int64
-    /// What is written in time stamps, where there are any. It may jump.
-    public var unixMilliseconds: Int64
-
-    public init(uptimeMilliseconds: Int64, unixMilliseconds: Int64) {
-        self.uptimeMilliseconds = uptimeMilliseconds
-        self.unixMilliseconds = unixMilliseconds
-    }
-}
-
 /// What the transport knows about the other end of a connection before a byte is read.
 public struct Peer: Sendable, Equatable {
     /// The account behind the connection, as the kernel names it.

@@ -68,7 +68,7 @@ extension ChatServer {
             return syntaxError(message, slot)
         }
         let reason = Array(message[2].prefix(message[2].countKept(within: 127)))
-        let until = seconds > 0 ? now.uptimeMilliseconds + Int64(seconds) * 1000 : nil
+        let until = seconds > 0 ? now.uptime + Int64(seconds) * 1000 : nil
         serverBans.append(ServerBan(mask: mask, reason: reason, until: until, isGlobal: isGlobal))
         tellOperators(
             .serverNotices,
@@ -88,7 +88,7 @@ extension ChatServer {
     }
 
     mutating func dropExpiredBans() {
-        let time = now.uptimeMilliseconds
+        let time = now.uptime
         serverBans.removeAll { $0.until.map { $0 <= time } ?? false }
     }
 

@@ -127,11 +127,11 @@ extension ChatServer {
         clients[slot].source = source(of: slot)
         clients[slot].state = .registered
         clients[slot].signedOnAt = unixSeconds
-        clients[slot].lastSpoken = now.uptimeMilliseconds
+        clients[slot].lastSpoken = now.uptime
         registeredCount += 1
         peakUsers = max(peakUsers, registeredCount)
         clients[slot].nextCheck = .max
-        schedule(slot, at: now.uptimeMilliseconds + Int64(max(1, configuration.limits.pingTimeoutSeconds)) * 1000)
+        schedule(slot, at: now.uptime + Int64(max(1, configuration.limits.pingTimeoutSeconds)) * 1000)
         welcome(slot)
         if !isAnonymous, !configuration.options.cloakHost.isEmpty {
             reply(slot, .hostHidden, "\(clients[slot].host) :is your displayed hostname now")

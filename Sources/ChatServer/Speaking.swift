@@ -40,7 +40,7 @@ extension ChatServer {
         if configuration.options.scrubCTCP, let ctcp = CTCP(message[1]), !ctcp.command.equals(ascii: "ACTION") {
             return
         }
-        clients[slot].lastSpoken = now.uptimeMilliseconds
+        clients[slot].lastSpoken = now.uptime
         let canTag = clients[slot].capabilities.contains(.messageTags)
         let utterance = Utterance(
             kind: kind, text: message[1], clientTags: canTag ? ChatServer.clientTags(message.tags) : [])

@@ -11,16 +11,16 @@ extension ChatServer {
 
     /// `time=2011-10-19T16:40:51.620Z` (IRCv3 server-time), written once a moment.
     mutating func timeTag() -> [UInt8] {
-        if writtenTime.at != now.unixMilliseconds {
+        if writtenTime.at != now.unix {
             var tag: [UInt8] = []
             appendTimeTag(to: &tag)
-            writtenTime = (now.unixMilliseconds, tag)
+            writtenTime = (now.unix, tag)
         }
         return writtenTime.tag
     }
 
     private func appendTimeTag(to tags: inout [UInt8]) {
-        let milliseconds = isAnonymous ? now.unixMilliseconds - now.unixMilliseconds % 60_000 : now.unixMilliseconds
+        let milliseconds = isAnonymous ? now.unix - now.unix % 60_000 : now.unix
         let date = CalendarDate(unixSeconds: milliseconds / 1000)
         tags.append(ascii: "time=")
         tags.append(decimal: date.year)

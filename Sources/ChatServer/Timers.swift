@@ -16,7 +16,7 @@ extension ChatServer {
     }
 
     mutating func runTimers() {
-        while let (second, due) = timers.take(until: now.uptimeMilliseconds / 1000) {
+        while let (second, due) = timers.take(until: now.uptime / 1000) {
             for client in due {
                 guard let slot = slot(of: client), clients[slot].nextCheck == second else { continue }
                 clients[slot].nextCheck = .max
@@ -26,12 +26,12 @@ extension ChatServer {
     }
 
     private mutating func check(_ slot: Int, _ client: ClientID) {
-        if clients[slot].penaltyUntil > now.uptimeMilliseconds {
+        if clients[slot].penaltyUntil > now.uptime {
             schedule(slot, at: clients[slot].penaltyUntil)
         } else if clients[slot].isReadingPaused {
             readLines(of: client)
             guard self.slot(of: client) == slot else { return }
-            if clients[slot].input.count == 0 || clients[slot].penaltyUntil <= now.uptimeMilliseconds {
+            if clients[slot].input.count == 0 || clients[slot].penaltyUntil <= now.uptime {
                 clients[slot].isReadingPaused = false
                 outbox.add(.resumeReading(client))
             }
@@ -40,9 +40,9 @@ extension ChatServer {
     }
 
     private mutating func checkLife(_ slot: Int) {
-        let silence = now.uptimeMilliseconds - clients[slot].lastReceived
+        let silence = now.uptime - clients[slot].lastReceived
         if clients[slot].state == .registering {
-            let age = now.uptimeMilliseconds - clients[slot].connectedAt
+            let age = now.uptime - clients[slot].connectedAt
             guard age >= registrationTimeout else {
                 return schedule(slot, at: clients[slot].connectedAt + registrationTimeout)
             }
@@ -51,8 +51,8 @@ extension ChatServer {
         guard pingTimeout > 0 else { return }
         // A client that is held back cannot answer.
         if clients[slot].isReadingPaused {
-            clients[slot].lastReceived = now.uptimeMilliseconds
-            return schedule(slot, at: now.uptimeMilliseconds + pingTimeout)
+            clients[slot].lastReceived = now.uptime
+            return schedule(slot, at: now.uptime + pingTimeout)
         }
         if silence < pingTimeout {
             clients[slot].isPinged = false
@@ -79,14 +79,14 @@ extension ChatServer {
         guard added > 0 else { return }
         // ngircd counts whole seconds, so that a penalty lasts up to a second less than it says. Here a second may be
         // owed, and what goes beyond it is waited for.
-        clients[slot].penaltyUntil = max(clients[slot].penaltyUntil, now.uptimeMilliseconds - 1000) + added
+        clients[slot].penaltyUntil = max(clients[slot].penaltyUntil, now.uptime - 1000) + added
     }
 
     /// Three commands a second, whatever they are. With user mode +F there may be more.
     mutating func countBurst(_ slot: Int) {
         if clients[slot].modes.contains(.floodExempt) { return }
-        if now.uptimeMilliseconds - clients[slot].burstStart >= 1000 {
-            clients[slot].burstStart = now.uptimeMilliseconds
+        if now.uptime - clients[slot].burstStart >= 1000 {
+            clients[slot].burstStart = now.uptime
             clients[slot].burst = 0
         }
         clients[slot].burst &+= 1

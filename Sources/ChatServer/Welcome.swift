@@ -14,7 +14,7 @@ extension ChatServer {
             reply(slot, .created, ":This server has been started")
         } else {
             reply(slot, .yourHost, ":Your host is \(server), running version \(software)")
-            reply(slot, .created, ":This server has been started \(longDate(startedAt.unixMilliseconds / 1000))")
+            reply(slot, .created, ":This server has been started \(longDate(startedAt.unix / 1000))")
         }
         reply(
             slot, .myInfo,

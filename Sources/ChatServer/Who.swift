@@ -112,7 +112,7 @@ extension ChatServer {
         }
         var words: [[UInt8]] = []
         let address = isAnonymous ? [UInt8](ascii: "255.255.255.255") : client.address
-        let idle = hidesIdleTimes ? 0 : (now.uptimeMilliseconds - client.lastSpoken) / 1000
+        let idle = hidesIdleTimes ? 0 : (now.uptime - client.lastSpoken) / 1000
         var idleText: [UInt8] = []
         idleText.append(decimal: Int(idle))
         let values: [(UInt8, [UInt8])] = [

@@ -42,7 +42,7 @@ extension ChatServer {
             reply(slot, .whoisModes, "\(client.nick) :is using modes +\(client.modes.letters)")
         }
         if !hidesIdleTimes || (!isAnonymous && clients[slot].isOper) {
-            let idle = (now.uptimeMilliseconds - client.lastSpoken) / 1000
+            let idle = (now.uptime - client.lastSpoken) / 1000
             reply(slot, .whoisIdle, "\(client.nick) \(idle) \(client.signedOnAt) :seconds idle, signon time")
         }
         if client.modes.contains(.away) { reply(slot, .away, "\(client.nick) :\(client.awayText)") }

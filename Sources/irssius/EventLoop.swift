@@ -2,6 +2,7 @@ import CChatClient
 import CPosix
 import ChatClient
 import Confinement
+import IRCProtocol
 import TerminalScreen
 
 /// The edge: waits, reads and writes. What to do is decided by `Client`.

@@ -3,6 +3,7 @@ import CNcurses
 import CPosix
 import ChatClient
 import Confinement
+import IRCProtocol
 import TerminalScreen
 
 /// The chat client. See irssius(1).

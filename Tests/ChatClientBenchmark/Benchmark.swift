@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import ChatClient
+import IRCProtocol
 import TerminalFixtures
 import TerminalScreen
 import TestNumbers

@@ -1,6 +1,7 @@
 import CChatDaemon
 import ChatServer
 import Foundation
+import IRCProtocol
 import Testing
 
 @testable import ChatDaemon
@@ -181,10 +182,10 @@ private struct TurnClients {
     init() {
         var configuration = Configuration()
         configuration.options.kernelIdent = false
-        var server = ChatServer(configuration: configuration, at: Moment(uptimeMilliseconds: 0, unixMilliseconds: 0))
+        var server = ChatServer(configuration: configuration, at: Moment(uptime: 0, unix: 0))
         ids = (0..<3).map { _ in
             server.connected(
-                Peer(login: nil, address: [], nonce: 0), at: Moment(uptimeMilliseconds: 0, unixMilliseconds: 0)
+                Peer(login: nil, address: [], nonce: 0), at: Moment(uptime: 0, unix: 0)
             ).client
         }
     }

@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import ChatServer
+import IRCProtocol
 
 /// What the state machine does in a second, without a network: `swift run -c release chat-server-benchmark`.
 @main
@@ -9,7 +10,7 @@ struct Benchmark {
 
     static var moment: Moment {
         let milliseconds = Int64((clock.now - start) / .milliseconds(1))
-        return Moment(uptimeMilliseconds: milliseconds, unixMilliseconds: 1_700_000_000_000 + milliseconds)
+        return Moment(uptime: milliseconds, unix: 1_700_000_000_000 + milliseconds)
     }
 
     static func main() {

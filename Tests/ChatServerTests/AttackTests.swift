@@ -24,7 +24,7 @@ struct AttackTests {
         let world = World.open()
         #expect(world.server.nextDeadline == nil)
         world.connect("a")
-        #expect(world.server.nextDeadline == world.now.uptimeMilliseconds + 20_000)
+        #expect(world.server.nextDeadline == world.now.uptime + 20_000)
     }
 
     @Test("a flood is held back, later carried out to the last command, and costs nobody else anything")

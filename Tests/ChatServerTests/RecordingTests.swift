@@ -98,8 +98,8 @@ struct RecordingTests {
             if world.clients[step.client] == nil { world.connect(step.client) }
             let closedBefore = world.closed
             if !closedBefore.contains(step.client) { world.send(step.client, step.line) }
-            world.now.uptimeMilliseconds += 100
-            world.now.unixMilliseconds += 100
+            world.now.uptime += 100
+            world.now.unix += 100
             return world.clients.keys.flatMap { client in world.lines(client).map { "\(client) \(normal($0))" } }
                 + world.closed.subtracting(closedBefore).map { "\($0) CLOSED" }
         }

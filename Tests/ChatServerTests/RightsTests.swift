@@ -241,7 +241,7 @@ struct RightsTests {
             world.send("x\(number)", "QUIT")
         }
         #expect(world.ask("alice", "WHOWAS bob").first?.contains(" 314 ") == true)
-        world.now.unixMilliseconds += 600_000
+        world.now.unix += 600_000
         #expect(world.ask("alice", "WHOWAS bob").first?.contains(" 406 ") == true)
     }
 

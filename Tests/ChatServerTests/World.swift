@@ -1,9 +1,10 @@
 import ChatServer
+import IRCProtocol
 
 /// A server and the clients that talk to it, without a network: performs effects by putting bytes into inboxes.
 final class World {
     var server: ChatServer
-    var now = Moment(uptimeMilliseconds: 1_000_000, unixMilliseconds: 1_700_000_123_456)
+    var now = Moment(uptime: 1_000_000, unix: 1_700_000_123_456)
     private(set) var clients: [String: ClientID] = [:]
     private(set) var names: [ClientID: String] = [:]
     private var inboxes: [ClientID: [UInt8]] = [:]
@@ -120,8 +121,8 @@ final class World {
     /// Time passes, second by second.
     func wait(seconds: Int) {
         for _ in 0..<seconds {
-            now.uptimeMilliseconds += 1000
-            now.unixMilliseconds += 1000
+            now.uptime += 1000
+            now.unix += 1000
             perform(server.tick(at: now))
         }
     }

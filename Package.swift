@@ -95,7 +95,7 @@ let adminTargets: [Target] =
     }
 
 // What an administrator commands Tor with, of the same make.
-let torPrograms = ["untochat-onion"]
+let torPrograms = ["untochat-onion", "untochat-update"]
 let torTargets: [Target] =
     [
         .target(name: "TorService", swiftSettings: compactSwift),
@@ -434,7 +434,7 @@ let testTargets: [Target] = [
         name: "IntegrationTests",
         dependencies: [
             "ReleasePipeline", "Repository", "RPMKit", "GnuPG", "Confinement", "ReleaseSupport", "Lab", "TorNetwork",
-            "untochat-onion", .product(name: "SystemPackage", package: "swift-system"),
+            "untochat-onion", "untochat-update", .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),
 ]

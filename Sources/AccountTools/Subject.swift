@@ -32,23 +32,12 @@ struct Subject {
 
 /// Runs a program of the system's. Gives what it said when it failed, or `nil`.
 func run(_ path: String, _ arguments: [String], input: UnsafeBufferPointer<UInt8>? = nil) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 2048)
-    var size = buffer.count
-    var pointers: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { word in
-        let bytes = [UInt8](word.utf8)
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
-        for (index, byte) in bytes.enumerated() { (copy + index).initialize(to: CChar(bitPattern: byte)) }
-        (copy + bytes.count).initialize(to: 0)
-        return copy
-    }
-    pointers.append(nil)
-    let status = cadmin_run(&pointers, input?.baseAddress, input?.count ?? 0, &buffer, &size)
-    for pointer in pointers { pointer?.deallocate() }
-    if status == 0 { return nil }
-    if status < 0 { return path + ": " + String(cString: cadmin_error(status)) }
+    let said = Program.run(path, arguments, input: input, room: 2048)
+    if said.status == 0 { return nil }
+    if said.status < 0 { return path + ": " + Program.reason(said.status) }
     // Its last line says why.
-    let last = buffer[..<size].split(separator: 0x0A).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return path + ": " + (last.isEmpty ? "exit status " + String(status) : last)
+    let last = said.text.split(separator: "\n").last.map { String($0) } ?? ""
+    return path + ": " + (last.isEmpty ? "exit status " + String(said.status) : last)
 }
 
 /// The reason of a failed call, or `nil`.

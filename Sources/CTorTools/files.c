@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -110,19 +111,28 @@ int ctor_lock(int folder, const char *name) {
     return file;
 }
 
+static int connected(int family, const void *address, socklen_t size) {
+    int file = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (file < 0) return -1;
+    struct timeval limit = {.tv_sec = 60};
+    if (setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+        setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 && connect(file, address, size) == 0)
+        return file;
+    close(file);
+    return -1;
+}
+
 int ctor_connect(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) return -1;
     strcpy(address.sun_path, path);
-    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (file < 0) return -1;
-    struct timeval limit = {.tv_sec = 60};
-    if (setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
-        setsockopt(file, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
-        connect(file, (struct sockaddr *)&address, sizeof address) == 0)
-        return file;
-    close(file);
-    return -1;
+    return connected(AF_UNIX, &address, sizeof address);
+}
+
+int ctor_connect_loopback(uint16_t port) {
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    return connected(AF_INET, &address, sizeof address);
 }
 
 bool ctor_is_regular_file(int descriptor) {

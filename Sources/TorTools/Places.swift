@@ -13,6 +13,12 @@ struct Places: Equatable {
     /// Where the sshd of chat users listens.
     var target = "127.0.0.1:2022"
 
+    /// Of 127.0.0.1: where dnf finds tor.
+    var socks: UInt16 = 9050
+    var dnf = "/usr/bin/dnf"
+    var rpm = "/usr/bin/rpm"
+    var policyCheck = "/opt/sbin/untochat-selinux-check"
+
     static let service = "untochat-onion"
     static let fragment = "untochat-onion.conf"
     static let clients = "authorized_clients"
@@ -37,6 +43,10 @@ struct Places: Equatable {
                 case "control": control = value
                 case "cookie-folder": cookieFolder = value
                 case "target": target = value
+                case "socks": socks = UInt16(value) ?? 0
+                case "dnf": dnf = value
+                case "rpm": rpm = value
+                case "policy-check": policyCheck = value
                 default: return ["--place"]
                 }
             }

@@ -66,6 +66,19 @@ struct DnfRoot {
     func dnf(
         _ arguments: [String], installedConfiguration: Bool = false, without missing: Set<Protection> = []
     ) async throws -> Said {
+        let command = try command(arguments, installedConfiguration: installedConfiguration, without: missing)
+        return Said(try await command.run(.verify))
+    }
+
+    /// What `dnf` runs.
+    ///
+    /// - Parameters:
+    ///   - base: where the packages lie, for a way other than by files.
+    ///   - proxy: the way there.
+    func command(
+        _ arguments: [String], installedConfiguration: Bool = false, without missing: Set<Protection> = [],
+        base: String? = nil, proxy: String = ""
+    ) throws -> Command {
         let policy = missing.contains(.rpmPolicy) ? "none" : "all"
         try Files.write(
             "%_dbpath /usr/lib/sysimage/rpm\n%_pkgverify_level \(policy)\n", to: home.appending(".rpmmacros"))
@@ -77,7 +90,8 @@ struct DnfRoot {
             // Named, so that the machine's own are not taken.
             "varsdir": workshop.folder.appending("empty").string,
             "pluginconfpath": workshop.folder.appending("empty").string,
-            "untochat.baseurl": "file://\(workshop.packages)", "untochat.proxy": "", "untochat.gpgkey": "file://\(key)",
+            "untochat.baseurl": base ?? "file://\(workshop.packages)", "untochat.proxy": proxy,
+            "untochat.gpgkey": "file://\(key)",
         ]
         if missing.contains(.packageSignatures) { options["untochat.gpgcheck"] = "0" }
         if missing.contains(.packageSignatures) { options["untochat.pkg_gpgcheck"] = "0" }
@@ -89,10 +103,9 @@ struct DnfRoot {
             "--setopt=fedora-shim.repo_gpgcheck=1",
             "--setopt=fedora-shim.gpgcheck=\(missing.contains(.packageSignatures) ? 0 : 1)",
         ]
-        let outcome = try await Command(
+        return Command(
             "dnf", common + options.sorted { $0.key < $1.key }.map { "--setopt=\($0.key)=\($0.value)" } + arguments
-        ).with { $0.environment = environment }.run(.verify)
-        return Said(status: outcome.exitStatus ?? -1, text: outcome.text + outcome.errorText)
+        ).with { $0.environment = environment }
     }
 
     /// What dnf did.
@@ -101,6 +114,11 @@ struct DnfRoot {
         let status: Int32
         /// Both outputs.
         let text: String
+
+        init(_ outcome: Command.Outcome) {
+            status = outcome.exitStatus ?? -1
+            text = outcome.text + outcome.errorText
+        }
 
         /// Whether a package's script failed: rpm goes on, and dnf ends with status 0. The first words are rpm's for a
         /// shell script, the others dnf's for any.
@@ -138,7 +156,8 @@ struct DnfRoot {
             .run(.verify)
     }
 
-    private var environment: [String: String?] { ["HOME": home.string, "LC_ALL": "C.UTF-8"] }
+    /// Where rpm's policy for the root is, and nothing of this machine's.
+    var environment: [String: String?] { ["HOME": home.string, "LC_ALL": "C.UTF-8"] }
 
     /// dnf's check of the metadata leaves a gpg-agent a repository behind.
     private func endAgents() async throws {

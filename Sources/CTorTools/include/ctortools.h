@@ -1,4 +1,4 @@
-/* What untochat-onion needs of libcrypto and Linux and cannot call from Swift. No decision is made here. Functions that
+/* What untochat-onion and untochat-update need of libcrypto and Linux and cannot call from Swift. No decision is made here. Functions that
  * return int give 0 or a descriptor for success and -1 for failure, unless they say otherwise. */
 #ifndef CTORTOOLS_H
 #define CTORTOOLS_H
@@ -38,6 +38,7 @@ int ctor_lock(int folder, const char *name);
 /* ---- tor ---- */
 
 int ctor_connect(const char *path); /* a Unix socket, whose reads and writes end after 60 seconds */
+int ctor_connect_loopback(uint16_t port); /* TCP to 127.0.0.1, the same */
 /* Whether what is written there stays on a disk; also where nothing can be said about it. */
 bool ctor_is_regular_file(int descriptor);
 

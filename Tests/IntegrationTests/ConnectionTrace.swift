@@ -1,0 +1,44 @@
+import ReleaseSupport
+import SystemPackage
+
+/// Where a program and all that it started tried to get to, as the kernel was asked: whether somebody was there or not.
+struct ConnectionTrace {
+    let file: FilePath
+
+    /// The same command, watched.
+    func watching(_ command: Command) -> Command {
+        var watched = command
+        watched.program = "strace"
+        watched.arguments =
+            ["-f", "-qq", "-A", "-o", file.string, "-e", "trace=connect,sendto,sendmsg,sendmmsg", command.program]
+            + command.arguments
+        return watched
+    }
+
+    /// "ADDRESS:PORT" of each, and the socket of a local resolver, which would ask in this program's place.
+    var destinations: Set<String> {
+        get throws { Self.destinations(in: try Files.text(file)) }
+    }
+
+    /// The same, of what strace wrote.
+    static func destinations(in text: String) -> Set<String> {
+        var found: Set<String> = []
+        for line in text.split(separator: "\n") {
+            for match in line.matches(
+                of: #/sin6?_port=htons\((\d+)\).*?(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]*)"/#)
+            {
+                found.insert("\(match.2):\(match.1)")
+            }
+            // An IPv6 address is written the other way round with a scope; without any address the family is enough.
+            if line.contains("AF_INET"), line.contains("sa_family"), !line.contains("_port=htons(") {
+                found.insert(String(line))
+            }
+            if let match = line.firstMatch(of: #/sun_path=@?"([^"]*resolve[^"]*|[^"]*nscd[^"]*)"/#),
+                !line.contains("ENOENT")
+            {
+                found.insert(String(match.1))
+            }
+        }
+        return found
+    }
+}

@@ -4,14 +4,21 @@ import SystemPackage
 /// Where a program and all that it started tried to get to, as the kernel was asked: whether somebody was there or not.
 struct ConnectionTrace {
     let file: FilePath
+    /// Below it lie the homes of the gpg-agents that dnf starts and leaves behind.
+    let folder: FilePath
 
-    /// The same command, watched.
+    /// The same command, watched. It ends with its gpg-agents: strace stays until nobody is left to be watched.
     func watching(_ command: Command) -> Command {
         var watched = command
         watched.program = "strace"
+        let script = """
+            "$@"; status=$?
+            find '\(folder)' -type d -name pubring -exec gpgconf --homedir {} --kill gpg-agent ';'
+            exit $status
+            """
         watched.arguments =
-            ["-f", "-qq", "-A", "-o", file.string, "-e", "trace=connect,sendto,sendmsg,sendmmsg", command.program]
-            + command.arguments
+            ["-f", "-qq", "-o", file.string, "-e", "trace=connect,sendto,sendmsg,sendmmsg", "/bin/sh", "-c", script]
+            + ["sh", command.program] + command.arguments
         return watched
     }
 

@@ -14,7 +14,7 @@ struct TorRepository {
     let onion: String
     /// The same by an exit, under a name that only the client's tor can resolve.
     let exit: String
-    var trace: ConnectionTrace { ConnectionTrace(file: workshop.folder.appending("trace")) }
+    var trace: ConnectionTrace { ConnectionTrace(file: workshop.folder.appending("trace"), folder: workshop.folder) }
     /// What leads dnf through the client's tor.
     var proxy: String { "socks5h://\(socks)" }
     var socks: String { "127.0.0.1:\(network.client.socksPort)" }
@@ -91,7 +91,8 @@ struct TorRepository {
     /// A program that runs `command` with more arguments, and with the home in which rpm's policy for the root is.
     private func script(_ name: String, _ command: Command) throws -> FilePath {
         let path = workshop.folder.appending("run-\(name)")
-        let words = ([command.program] + command.arguments).map { "'\($0)'" }.joined(separator: " ")
+        let words = ([command.program] + command.arguments).map { "'" + $0.replacing("'", with: #"'\''"#) + "'" }
+            .joined(separator: " ")
         let home = (root.environment["HOME"] ?? nil) ?? ""
         try Files.write("#!/bin/sh\nHOME='\(home)' exec \(words) \"$@\"\n", to: path)
         guard chmod(path.string, 0o755) == 0 else { throw Errno(rawValue: errno) }

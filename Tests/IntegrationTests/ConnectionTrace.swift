@@ -36,7 +36,7 @@ struct ConnectionTrace {
             {
                 found.insert("\(match.2):\(match.1)")
             }
-            // An IPv6 address is written the other way round with a scope; without any address the family is enough.
+            // Whatever else is written of an address is not understood, and so is a finding.
             if line.contains("AF_INET"), line.contains("sa_family"), !line.contains("_port=htons(") {
                 found.insert(String(line))
             }

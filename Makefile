@@ -5,7 +5,7 @@ UNTOCHAT = .build/debug/untochat
 UNPACKED = .build/unpacked
 # These need a finished release, and root: other users' logins, empty systems to install into. One after the other: a
 # program that was just written cannot be started while another test's fork still holds it open.
-INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests
+INTEGRATION = IntegrationTests|ReleaseBehaviourTests|ConfinedProgramTests|PolicyTests|ServerTests
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=HOME env "PATH=$(PATH)")
 WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$(UNTOCHAT) \
 	UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
@@ -16,29 +16,45 @@ WITH_RELEASE = $(AS_ROOT) env UNTOCHAT_INTEGRATION=1 UNTOCHAT_BINARY=$(CURDIR)/$
 	IRSSIUS_TEST_BINARY=$(CURDIR)/$(UNPACKED)/test/opt/bin/irssius
 
 LAB = .build/debug/untochat-lab
+# The tests as a program: a second `swift test` would wait for the first one to leave .build.
+TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
-.PHONY: release check check-irc check-tools fast lint policy lab bench bench-irc bench-irssius fuzz dev build clean
+.PHONY: release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab \
+	lab-tools bench bench-irc bench-irssius fuzz dev build clean
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
-## check: everything that can be proven on this machine, from formatting to a real dnf and an attacked shell
-check: lint fast policy check-irc release
+## check: everything that can be proven on this machine without a guest: from formatting to a real dnf and an attacked shell
+check: check-programs
+	$(MAKE) --no-print-directory check-release
+
+## check-all: the same, and the lab beside its second half; each half uses about one processor
+check-all: lab-tools check-programs
+	swift build --product untochat-lab
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=line check-release try-lab
+
+check-programs: lint fast policy server check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
+
+# A finished release before those who want to change it, and fuzzing.
+check-release:
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
 ## lab: a real machine with SELinux in QEMU, and every promise about a finished release tried in it
-lab:
-	bootstrap/install build lab
+lab: lab-tools
 	swift build --product untochat-lab
-	$(AS_ROOT) $(LAB) run --target $(TARGET)
 	swift build --build-tests
+	$(MAKE) --no-print-directory try-lab
+
+try-lab:
+	$(AS_ROOT) $(LAB) run --target $(TARGET)
 	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	    swift test --skip-build --no-parallel --filter '^LabTests'
+	    $(TESTS) --no-parallel --filter '^LabTests'
 
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
@@ -48,11 +64,13 @@ check-irc: check-tools
 	    swift test --skip-build --filter '^IRC(Difference|Conformance|Client|Screen)Tests'
 
 ## fast: the tests that need nothing but this checkout
-# The chat daemon's alone and one after the other: some hold ten thousand descriptors, and with so many Foundation's
-# Process reads past the end of the list of them (it copies whole directory entries).
+# The administrator's tools' alone: they wait for programs, and with two processors everybody would wait with them. The chat
+# daemon's alone and one after the other: some hold ten thousand descriptors, and with so many Foundation's Process reads past
+# the end of the list of them (it copies whole directory entries).
 fast: check-tools
 	swift build --build-tests
-	swift test --skip-build --skip '$(INTEGRATION)|^ChatDaemonTests'
+	swift test --skip-build --skip '$(INTEGRATION)|^ChatDaemonTests|^AdminToolsTests'
+	swift test --skip-build --filter '^AdminToolsTests'
 	swift test --skip-build --no-parallel --filter '^ChatDaemonTests'
 
 ## policy: link the SELinux policy with a whole base policy, compare it with what is expected, and prove the comparison
@@ -60,6 +78,11 @@ policy: check-tools build
 	$(UNTOCHAT) policy check
 	swift build --build-tests
 	$(AS_ROOT) swift test --skip-build --filter '^PolicyTests'
+
+## server: the server's configuration before sshd, the firewall in a network namespace, the units before systemd
+server: check-tools
+	swift build --build-tests
+	$(AS_ROOT) env "PATH=$$PATH:/usr/sbin:/sbin" swift test --skip-build --filter '^ServerTests'
 
 ## lint: formatting, shell scripts and man pages
 lint: check-tools
@@ -111,6 +134,9 @@ build:
 
 check-tools:
 	bootstrap/install build check
+
+lab-tools:
+	bootstrap/install build check lab
 
 clean:
 	rm -rf .build .build-* rpmbuild/RPMS rpmbuild/SRPMS rpmbuild/cache rpmbuild/logs rpmbuild/repo rpmbuild/work rpmbuild/unsigned rpmbuild/release-*.json

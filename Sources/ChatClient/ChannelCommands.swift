@@ -15,11 +15,13 @@ extension Command {
         },
         Command("part", "[<#channel>] [<text>]", "Leaves a channel and closes its window.", .channel, server: true) {
             client, arguments in
+            guard client.activeChannel != nil || !arguments.isEmpty else { return client.notEnough() }
             guard let channel = client.channelArgument(&arguments) else { return }
             client.sendPart(channel, arguments.everything())
         },
         Command("cycle", "[<#channel>] [<text>]", "Leaves a channel and enters it again.", .channel, server: true) {
             client, arguments in
+            guard client.activeChannel != nil || !arguments.isEmpty else { return client.notEnough() }
             guard let name = client.channelArgument(&arguments) else { return }
             let key = client.channels[name.folded]?.key ?? []
             client.sendPart(name, arguments.everything())
@@ -107,19 +109,14 @@ extension Command {
             server: true
         ) {
             client, arguments in
-            guard let name = client.channelArgument(&arguments) else { return }
-            guard let nick = arguments.word() else { return client.notEnough() }
-            let reason = arguments.everything()
-            client.transmit("MODE", [name, Array(ascii: "+b"), client.banMask(nick)])
-            client.transmit("KICK", [name, nick], trailing: reason.isEmpty ? nil : reason)
+            client.kickBan(&arguments, isForSomeTime: false)
         },
         Command(
-            "knockout", "[<#channel>] <nick> [<reason>]",
-            "Throws somebody out and keeps them out: the same as kickban here.", server: true
+            "knockout", "[<#channel>] [<time>] <nick> [<reason>]",
+            "Throws somebody out of a channel and keeps them out for some time, or for five minutes.", server: true
         ) {
             client, arguments in
-            let rest = Array(ascii: "kickban ") + arguments.rest
-            client.runCommand(rest[...])
+            client.kickBan(&arguments, isForSomeTime: true)
         },
         Command(
             "knock", "<#channel>", "Asks to be let into a channel. Not every server passes it on.", .channel,
@@ -130,10 +127,13 @@ extension Command {
         },
         Command("channel", "list", "Lists the channels that your configuration names.", .subcommand(["list"])) {
             client, _ in
-            if client.configuration.channels.isEmpty { return client.say("No channels are configured") }
+            client.list("Channel         Network    Password   Settings")
             for channel in client.configuration.channels {
-                client.list(
-                    "%c$0%n $1", [plain(channel.name), StyledText(channel.isJoined ? "entered at the start" : "")])
+                var line = format("%_$0%n", [plain(channel.name)])
+                line.append(spaces: max(1, 16 - line.width))
+                line.append("local                 ")
+                if channel.isJoined { line.append("autojoin") }
+                client.show(line, [.clientCrap, .noActivity], in: .active)
             }
         },
     ]
@@ -212,6 +212,35 @@ extension Client {
         while let mask = arguments.word() { transmit("MODE", [name, Array(ascii: "+b"), banMask(mask)]) }
     }
 
+    /// Throws somebody out and keeps them out. The time, which is a number first of all, comes before the nick: no nick
+    /// begins with a digit.
+    fileprivate mutating func kickBan(_ arguments: inout Arguments, isForSomeTime: Bool) {
+        guard let name = channelArgument(&arguments) else { return }
+        var seconds = Knockout.usualSeconds
+        if isForSomeTime, arguments.rest.first?.isDigit ?? false, let time = arguments.word() {
+            guard let given = Settings.seconds(time[...]) else { return say("$0 is no time", [plain(time)]) }
+            seconds = given
+        }
+        guard let nick = arguments.word() else { return notEnough() }
+        let reason = arguments.everything()
+        let mask = banMask(nick)
+        if isForSomeTime {
+            guard knockouts.count < Limit.rules else { return say("Too many are kept out for some time") }
+            knockouts.append(Knockout(channel: name, mask: mask, end: now.uptime + Int64(seconds) * 1000))
+        }
+        transmit("MODE", [name, Array(ascii: "+b"), mask])
+        transmit("KICK", [name, nick], trailing: reason.isEmpty ? nil : reason)
+    }
+
+    /// Lets those in whose time is over. What cannot be said now is not said later: the server may have forgotten the
+    /// ban, and us.
+    mutating func endKnockouts() {
+        for knockout in knockouts where knockout.end <= now.uptime {
+            transmit("MODE", [knockout.channel, Array(ascii: "-b"), knockout.mask])
+        }
+        knockouts.removeAll { $0.end <= now.uptime }
+    }
+
     /// A mask as it is, a nick as a mask: hosts are the same for everybody here, so the nick is all there is to go by.
     fileprivate func banMask(_ text: [UInt8]) -> [UInt8] {
         if text.contains(UInt8(ascii: "!")) || text.contains(UInt8(ascii: "@")) || Mask.hasWildcard(text) {
@@ -219,4 +248,15 @@ extension Client {
         }
         return text + Array(ascii: "!*@*")
     }
+}
+
+/// A ban that ends by itself.
+struct Knockout: Sendable {
+    let channel: [UInt8]
+    let mask: [UInt8]
+    /// Milliseconds of uptime.
+    let end: Int64
+
+    /// As irssi's knockout_time.
+    static let usualSeconds = 300
 }

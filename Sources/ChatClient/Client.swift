@@ -63,6 +63,8 @@ public struct Client: ~Copyable, Sendable {
     var askedAbout: [UInt8] = []
     var lastDay: Int
     var lastMinute: Int64
+    /// Bans that are to be taken back.
+    var knockouts: [Knockout] = []
     let startedAt: Int64
     var aliasDepth = 0
     /// Away texts that have been shown.
@@ -179,11 +181,14 @@ public struct Client: ~Copyable, Sendable {
         // The clock in the status bar changes with the minute.
         var next = 60000 - Int(((moment.unix % 60000) + 60000) % 60000)
         for time in connection.times(settings) { next = min(next, Int(clamping: time - moment.uptime)) }
+        for knockout in knockouts { next = min(next, Int(clamping: knockout.end - moment.uptime)) }
         return max(next, 0)
     }
 
     private mutating func turn(at moment: Moment, _ body: (inout Client) -> Void) -> [Effect] {
         now = moment
+        // Whatever woke us up: a new day comes before what is said in it.
+        if now.unix / 60000 != lastMinute { minutePassed() }
         body(&self)
         change = .everything
         flush()
@@ -191,7 +196,8 @@ public struct Client: ~Copyable, Sendable {
         return effects
     }
 
-    private mutating func timePassed() {
+    private mutating func minutePassed() {
+        lastMinute = now.unix / 60000
         let day = calendar.day(now.unix)
         if day != lastDay {
             lastDay = day
@@ -201,7 +207,11 @@ public struct Client: ~Copyable, Sendable {
                 add(text, [.clientNotice, .noActivity], to: index, hasTime: false)
             }
         }
+    }
+
+    private mutating func timePassed() {
         ignores.removeAll { rule in rule.end.map { $0 <= now.uptime } ?? false }
+        endKnockouts()
         connectionTimePassed()
     }
 

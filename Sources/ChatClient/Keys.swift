@@ -158,7 +158,7 @@ extension Client {
         } else if key == .control(UInt8(ascii: "c")) {
             paste = []
         } else if key == .control(UInt8(ascii: "p")) {
-            for line in paste { show(event("$0", [plain(line)]), .clientCrap, in: .active) }
+            for line in paste { show(format("%_>%n $0", [plain(line)]), .clientCrap, in: .active) }
         } else if key == .control(UInt8(ascii: "e")) {
             for (index, line) in paste.enumerated() {
                 if index > 0 { input.insert(Array(ascii: "\\n")) }

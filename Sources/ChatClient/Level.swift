@@ -36,9 +36,10 @@ struct Levels: OptionSet, Sendable, Equatable {
         ("CLIENTERRORS", .clientError), ("HILIGHT", .hilight), ("ALL", .all),
     ]
 
-    /// Levels from words such as `PUBLIC MSGS -JOINS`, the start of a word being enough. Nil where a word is none.
-    init?(_ text: ArraySlice<UInt8>) {
-        var levels: Levels = []
+    /// Levels from words such as `PUBLIC MSGS -JOINS`, the start of a word being enough, which add to what there is or take
+    /// from it. Nil where a word is none.
+    init?(_ text: ArraySlice<UInt8>, changing before: Levels = []) {
+        var levels = before
         for word in text.words {
             let isRemoved = word.first == UInt8(ascii: "-")
             let name = word.first == UInt8(ascii: "-") || word.first == UInt8(ascii: "+") ? word.dropFirst() : word

@@ -53,6 +53,13 @@ extension Client {
         }
         let line = event("%c$0%n has left %_$1%n [$2]", [plain(source.nick), plain(name), coloured(message[1])])
         if isMe(source.nick) {
+            if wantedChannels.contains(name.folded) {
+                // On the way out and in again.
+                channels[name.folded]?.isJoined = false
+                channels[name.folded]?.isCreationShown = false
+                channels[name.folded]?.members.removeAll()
+                return show(line, .parts, in: .item(channel.name))
+            }
             channels[name.folded] = nil
             guard let index = window(of: name) else { return }
             windows[index].remove(.channel(channel.name))

@@ -22,6 +22,7 @@ extension Client {
         case 301: showAway(first, message.trailing, in: .item(Array(first)))
         case 302: showWords(message)
         case 303: show(event("Users online: %_$0%n", [plain(message.trailing)]), .crap, in: .active)
+        case 271: show(event("%_$0%n: silence %c$1%n", [plain(first), plain(second)]), .crap)
         case 305, 306:
             connection.isAway = code == 306
             show(
@@ -75,7 +76,7 @@ extension Client {
         case 366: endOfNames(first)
         case 372: show(event("$0", [coloured(message.trailing)]), .crap)
         // What the greeting tells of the server.
-        case 2, 3, 4, 375: return
+        case 2, 3, 4, 375, 272: return
         case 376: show(event("End of MOTD command"), .crap)
         case 422: return
         case 364: show(event("$0", [words(of: message)]), .crap, in: .active)

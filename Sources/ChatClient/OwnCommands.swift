@@ -36,7 +36,7 @@ extension Command {
         Command("unalias", "<name>", "Removes a short name.") { client, arguments in
             guard let name = arguments.word() else { return client.notEnough() }
             guard client.aliases.contains(where: { sameName($0.name, name) }) else {
-                return client.say("There is no alias %_$0%n", [plain(name)])
+                return client.say("No such alias: $0", [plain(name)])
             }
             client.aliases.removeAll { sameName($0.name, name) }
             client.say("Alias $0 removed", [plain(name)])
@@ -50,7 +50,7 @@ extension Command {
         },
         Command(
             "completion", "[-delete] [<word> [<text>]]", "Makes Tab put a text in place of a word; without one, lists.",
-            options: ["delete", "auto"]
+            options: ["delete"]
         ) { client, arguments in
             client.completionCommand(&arguments)
         },
@@ -140,16 +140,14 @@ extension Client {
     fileprivate mutating func alias(_ arguments: inout Arguments) {
         guard let name = arguments.word() else {
             say("Aliases:")
-            for place in order(of: aliases.map({ $0.name })) {
-                list("%_$0%n $1", [plain(aliases[place].name), plain(aliases[place].body)])
-            }
+            for place in order(of: aliases.map({ $0.name })) { listPair(aliases[place]) }
             return
         }
         guard !arguments.isEmpty else {
             guard let alias = aliases.first(where: { sameName($0.name, name) }) else {
-                return say("There is no alias %_$0%n", [plain(name)])
+                return say("No such alias: $0", [plain(name)])
             }
-            return list("%_$0%n $1", [plain(alias.name), plain(alias.body)])
+            return listPair(alias)
         }
         guard let alias = Alias(name: name[...], body: arguments.rest), aliases.count < Limit.rules * 2 else {
             return say("An alias is the beginning of one command; the dollar sign and ; mean nothing in it")
@@ -169,12 +167,12 @@ extension Client {
         guard let key = Key(named: name[...]) else { return say("There is no key %_$0%n", [plain(name)]) }
         if arguments.has("delete") {
             bindings.removeAll { $0.key == key }
-            return say("%_$0%n does nothing now", [plain(key.name)])
+            return
         }
         guard let id = arguments.word() else { return listBindings(key) }
         let isCommand = id.first == UInt8(ascii: "/")
         guard let action = isCommand ? .command : Action.named(id) else {
-            return say("No key can do %_$0%n; /bind -list tells what they can", [plain(id)])
+            return say("Unknown bind action: $0; /bind -list tells what there is", [plain(id)])
         }
         guard bindings.count < 200 else { return say("Too many keys are bound") }
         let data = isCommand ? id + (arguments.isEmpty ? [] : [0x20] + arguments.everything()) : arguments.everything()
@@ -198,17 +196,37 @@ extension Client {
     }
 
     fileprivate mutating func completionCommand(_ arguments: inout Arguments) {
-        if let unknown = arguments.takeOptions(["delete", "auto"]) { return unknownOption(unknown) }
+        if let unknown = arguments.takeOptions(["delete"]) { return unknownOption(unknown) }
         guard let word = arguments.word() else {
-            for entry in completions { list("%_$0%n $1", [plain(entry.name), plain(entry.body)]) }
+            if completions.isEmpty { return say("There are no completions") }
+            list("Key        Value                                    Auto")
+            for entry in completions { listCompletion(entry) }
             return
         }
         let text = arguments.everything()
         completions.removeAll { sameName($0.name, word) }
-        if arguments.has("delete") || text.isEmpty { return }
+        if arguments.has("delete") || text.isEmpty { return say("Removed completion $0", [plain(word)]) }
         guard completions.count < Limit.rules, text.count <= 400, SafeName.isFaithful(text[...]) else {
             return say("That cannot be completed")
         }
         completions.append(Alias(name: word, body: text))
+        listCompletion(completions[completions.count - 1])
+    }
+
+    /// What a word stands for. It never takes the word's place by itself.
+    private mutating func listCompletion(_ entry: Alias) {
+        var line = pair(entry)
+        line.append(spaces: max(1, 52 - line.width))
+        line.append("no")
+        show(line, [.clientCrap, .noActivity], in: .active)
+    }
+
+    private mutating func listPair(_ entry: Alias) { show(pair(entry), [.clientCrap, .noActivity], in: .active) }
+
+    private func pair(_ entry: Alias) -> StyledText {
+        var line = plain(entry.name)
+        line.append(spaces: max(1, 11 - line.width))
+        line.append(plain(entry.body))
+        return line
     }
 }

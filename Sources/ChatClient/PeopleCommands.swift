@@ -24,12 +24,12 @@ extension Command {
             "whowas", "[<nick>] [<count>]", "Shows what was known of somebody who has left.", .correspondent,
             server: true
         ) { client, arguments in
-            guard let nick = arguments.word() else { return client.notEnough() }
+            let nick = arguments.word() ?? client.connection.nick
             client.transmit("WHOWAS", [nick] + (arguments.word().map { [$0] } ?? []))
         },
         Command("ison", "<nick> …", "Tells which of some people are here.", server: true) { client, arguments in
             guard !arguments.isEmpty else { return client.notEnough() }
-            client.transmit("ISON", arguments.rest.words.prefix(10).map { Array($0) })
+            client.transmit("ISON", [], trailing: .joined(arguments.rest.words.prefix(10).map { Array($0) }))
         },
         Command("userhost", "<nick> …", "Shows the addresses that the server shows of some people.", server: true) {
             client, arguments in
@@ -72,7 +72,9 @@ extension Command {
             "Asks the server to keep somebody's messages from you. Not every server can; /ignore always works.",
             server: true
         ) { client, arguments in
-            client.transmit("SILENCE", arguments.word().map { [[UInt8(ascii: "+")] + $0] } ?? [])
+            let mask = arguments.word()
+            let isSigned = mask?.first == UInt8(ascii: "+") || mask?.first == UInt8(ascii: "-")
+            client.transmit("SILENCE", mask.map { [(isSigned ? [] : [UInt8(ascii: "+")]) + $0] } ?? [])
         },
         Command("unsilence", "<mask>", "Takes a /silence back.", server: true) { client, arguments in
             guard let mask = arguments.word() else { return client.notEnough() }
@@ -114,7 +116,7 @@ extension Command {
             } else if let index = client.hilights.firstIndex(where: { sameName($0.text, what) }) {
                 client.hilights.remove(at: index)
             } else {
-                return client.say("%_$0%n is not marked", [plain(what)])
+                return client.say("Highlight not found: $0", [plain(what)])
             }
             client.say("Highlight removed: $0", [plain(what)])
         },
@@ -144,7 +146,7 @@ extension Client {
             return unknownOption(unknown)
         }
         guard let mask = arguments.word() else {
-            if ignores.isEmpty { return say("Nobody is ignored") }
+            if ignores.isEmpty { return list("There are no ignores") }
             list("Ignore List:")
             for (index, rule) in ignores.enumerated() {
                 list(
@@ -193,7 +195,6 @@ extension Client {
         }
         let text = arguments.everything()
         guard !text.isEmpty else {
-            if hilights.isEmpty { return say("Nothing is marked") }
             list("Highlights:")
             for index in hilights.indices { showHilight(index) }
             return

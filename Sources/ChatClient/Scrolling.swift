@@ -10,7 +10,9 @@ extension Client {
     /// The rows of a line, and above it a rule where what has not been read begins.
     func wrappedRows(_ window: Window, _ number: Int) -> [Row] {
         let entry = window.scrollback[number]
-        return entry.text.wrapped(width: columns, indent: entry.indent)
+        // Too near to the right edge a message goes on where other lines do.
+        let indent = entry.indent < columns - 5 ? entry.indent : settings.number(.indent)
+        return entry.text.wrapped(width: columns, indent: indent)
     }
 
     /// A row that is seen: of which line, and which of its rows; a row number of -1 is the rule above a line.

@@ -64,7 +64,9 @@ extension Command {
             client.transmit("AWAY", [], trailing: text.isEmpty ? nil : text)
         },
         Command("nick", "<nick>", "Changes your name.", server: true) { client, arguments in
-            guard let nick = arguments.word() else { return client.notEnough() }
+            guard let nick = arguments.word() else {
+                return client.say("Your nickname is %_$0%n", [plain(client.connection.nick)])
+            }
             guard SafeName.isNick(nick[...]) else { return client.say("%_$0%n cannot be a nick", [plain(nick)]) }
             client.transmit("NICK", [nick])
         },

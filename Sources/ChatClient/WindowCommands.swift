@@ -71,9 +71,10 @@ extension Client {
             guard let index = makeWindow() else { return say("Too many windows") }
             focus(index)
         } else if which.equals(ascii: "close") || which.equals(ascii: "kill") {
-            let place = arguments.word()?.decimalValue.map { $0 - 1 } ?? active
-            guard place > 0, windows.indices.contains(place) else { return say("The first window stays open") }
-            close(place)
+            let first = arguments.word()?.decimalValue ?? active + 1
+            let last = min(arguments.word()?.decimalValue ?? first, windows.count)
+            guard first > 1, first <= last else { return say("The first window stays open") }
+            for place in (first...last).reversed() { close(place - 1) }
         } else if which.equals(ascii: "goto") {
             let what = arguments.everything()
             if what.same(as: "active") { return goToActive() }
@@ -100,9 +101,11 @@ extension Client {
             guard SafeName.isFaithful(name[...]) else { return say("That cannot be a name") }
             windows[active].name = name
         } else if which.equals(ascii: "level") {
-            guard let levels = Levels(arguments.rest) else { return say("Unknown level: $0", [plain(arguments.rest)]) }
-            if !arguments.isEmpty { windows[active].levels = levels }
-            say("Level of this window: $0", [plain(windows[active].levels.words)])
+            guard let levels = Levels(arguments.rest, changing: windows[active].levels) else {
+                return say("Unknown level: $0", [plain(arguments.rest)])
+            }
+            windows[active].levels = levels
+            say("Window level is now $0", [plain(windows[active].levels.words)])
         } else if which.equals(ascii: "item") {
             changeItem(by: (arguments.word() ?? []).isStart(of: "prev") ? -1 : 1)
         } else {

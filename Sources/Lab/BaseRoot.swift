@@ -23,7 +23,8 @@ struct BaseRoot {
     static let modules = [
         "arch", "crypto", "lib", "net", "fs/xfs", "fs/overlayfs", "fs/fuse", "fs/autofs", "fs/nls", "drivers/md",
         "drivers/virtio",
-        "drivers/block/virtio*", "drivers/net/virtio*", "drivers/net/net_failover*", "drivers/char/hw_random",
+        "drivers/block/virtio*", "drivers/net/virtio*", "drivers/net/net_failover*", "drivers/net/veth*",
+        "drivers/char/hw_random",
         "drivers/char/virtio*", "drivers/crypto/virtio", "drivers/scsi/virtio*",
         "drivers/input/serio", "drivers/input/keyboard/atkbd*", "drivers/input/vivaldi*",
     ]

@@ -36,6 +36,8 @@ public struct LabChapter: Sendable {
     public let name: String
     /// The guest that its promises share; nil where each has a root of its own.
     public let guest: GuestKind?
+    /// Whether the guest is switched off and on, which takes long.
+    var restarts = false
     /// In the order in which they are tried.
     public let promises: [LabPromise]
 }
@@ -50,6 +52,8 @@ public struct LabOutcome: Sendable, Codable, Equatable {
     public let kept: Bool
     /// What was seen instead; nil where it was kept.
     public let reason: String?
+    /// The folder with what consoles, journal and audit log said then; nil where there is none.
+    public var evidence: String?
     /// How long trying it took, without what others use as well.
     public let seconds: Double
 }

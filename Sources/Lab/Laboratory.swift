@@ -29,6 +29,7 @@ public final class Laboratory: Sendable {
     private let cache: LayerCache
     private let repository: FilePath
     private let progress: ProgressReporter
+    private let evidence: FilePath?
     private let guests = Mutex<[Guest]>([])
     private let policies = Mutex<[TreeLock]>([])
     private let run: FilePath
@@ -37,13 +38,18 @@ public final class Laboratory: Sendable {
 
     /// Opens the laboratory for the release in `repository`, which must be published.
     ///
-    /// - Parameter cache: where layers are kept; by default below XDG_CACHE_HOME.
-    public init(repository: FilePath, cache: FilePath? = nil, progress: ProgressReporter) async throws {
+    /// - Parameters:
+    ///   - cache: where layers are kept; by default below XDG_CACHE_HOME.
+    ///   - evidence: a folder for what is known of a guest in which something went wrong.
+    public init(
+        repository: FilePath, cache: FilePath? = nil, evidence: FilePath? = nil, progress: ProgressReporter
+    ) async throws {
         guard geteuid() == 0 else {
             throw ReleaseError(.setup, "the lab mounts disks, as root alone can", hint: "use make lab, which asks sudo")
         }
         self.repository = repository
         self.progress = progress
+        self.evidence = evidence
         self.cache = try LayerCache(folder: cache ?? LayerCache.standardFolder())
         (run, runLock) = try Self.makeRunFolder(in: self.cache.folder.appending("run"))
     }
@@ -84,10 +90,22 @@ public final class Laboratory: Sendable {
             kind, layers: layers, settings: settings, folder: folder, port: try Loopback.freePort(), display: display)
         guests.withLock { $0.append(guest) }
         do { try await guest.start() } catch {
+            try await fail(guest, error)
+        }
+        return guest
+    }
+
+    /// Removes a guest in which `error` happened, and says in it where the guest's logs are.
+    private func fail(_ guest: Guest, _ error: any Error) async throws -> Never {
+        guard let evidence, let name = guest.folder.lastComponent, !Task.isCancelled else {
             await remove(guest)
             throw error
         }
-        return guest
+        let place = evidence.appending("guest-\(name.string)")
+        await guest.collectEvidence(into: place)
+        await remove(guest)
+        guard let known = error as? ReleaseError else { throw error }
+        throw ReleaseError(known.stage, known.what, hint: known.hint, log: place)
     }
 
     /// Switches a guest off and removes its disk.
@@ -105,8 +123,7 @@ public final class Laboratory: Sendable {
             await remove(guest)
             return value
         } catch {
-            await remove(guest)
-            throw error
+            try await fail(guest, error)
         }
     }
 
@@ -161,12 +178,19 @@ public final class Laboratory: Sendable {
             [layers.release.appending("changes"), layers.base.appending("root")], work: work, body)
     }
 
-    /// Puts the release's packages of one name into a root, and says where they are in it.
-    func copyPackages(to root: GuestRoot, named name: String) throws -> [String] {
+    /// The release's packages of one name.
+    func packages(named name: String) throws -> [FilePath] {
         let packages = repository.appending("x86_64")
         return try Files.names(in: packages).filter { $0.hasPrefix("\(name)-1") || $0.hasPrefix("\(name)-0") }.map {
-            file in
-            try Files.copy(packages.appending(file), to: root.path("/root").appending(file))
+            packages.appending($0)
+        }
+    }
+
+    /// Puts the release's packages of one name into a root, and says where they are in it.
+    func copyPackages(to root: GuestRoot, named name: String) throws -> [String] {
+        try packages(named: name).map { package in
+            let file = package.lastComponent?.string ?? ""
+            try Files.copy(package, to: root.path("/root").appending(file))
             return "/root/\(file)"
         }
     }

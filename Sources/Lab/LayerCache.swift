@@ -37,12 +37,7 @@ struct LayerCache: Sendable {
     /// In it `name.lock` is held, shared, by whoever uses the layer `name`.
     private var locks: FilePath { folder.appending("locks") }
 
-    /// Where caches belong: XDG_CACHE_HOME, or ~/.cache.
-    static func standardFolder() -> FilePath {
-        let environment = ProcessInfo.processInfo.environment
-        let caches = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
-        return FilePath(caches).appending("untochat/lab")
-    }
+    static func standardFolder() -> FilePath { Caches.folder("lab") }
 
     init(folder: FilePath) throws {
         self.folder = folder
@@ -67,15 +62,7 @@ struct LayerCache: Sendable {
             if !isThere() {
                 try await removeUnused()
                 try await remove(finished)
-                let half = Files.temporaryName(beside: finished)
-                try Files.makeFolder(half)
-                do {
-                    try await make(half)
-                    try Files.move(half, to: finished)
-                } catch {
-                    try? await remove(half)
-                    throw error
-                }
+                try await Caches.make(finished, discard: remove, make)
             }
         }
         // When it was used last.

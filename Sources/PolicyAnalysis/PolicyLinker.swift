@@ -23,9 +23,7 @@ public struct PolicyLinker: Sendable {
     public init(sources: FilePath, base: FilePath? = nil) {
         self.sources = sources
         self.base = base
-        let environment = ProcessInfo.processInfo.environment
-        let caches = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
-        cache = FilePath(caches).appending("untochat/policy")
+        cache = Caches.folder("policy")
     }
 
     /// A policy, linked.
@@ -53,7 +51,7 @@ public struct PolicyLinker: Sendable {
         digest.update("\(te)\0\(deny)\0\(base.lastComponent?.string ?? "")\0\(isDenied)\0\(domains)")
         let finished = cache.appending("linked-\(digest.finish().prefix(32))")
         if !Files.exists(finished) {
-            try await make(finished) { try await link(te, isDenied ? deny : nil, base, domains, in: $0) }
+            try await Caches.make(finished) { try await link(te, isDenied ? deny : nil, base, domains, in: $0) }
         }
         return Linked(
             facts: try PolicyFacts.decode(Files.read(finished.appending("facts.json"))),
@@ -106,7 +104,7 @@ public struct PolicyLinker: Sendable {
         }
         let finished = cache.appending("base-\(digest.finish().prefix(32))")
         guard !Files.exists(finished) else { return finished }
-        try await make(finished) { folder in
+        try await Caches.make(finished) { folder in
             try await shell(
                 """
                 cd "$1"
@@ -145,18 +143,5 @@ public struct PolicyLinker: Sendable {
             $0.directory = folder
             $0.environment = ["LC_ALL": "C"]
         }.output(.audit, hint: hint)
-    }
-
-    /// Lets `body` fill a folder that gets its name only when it is complete.
-    private func make(_ finished: FilePath, _ body: (FilePath) async throws -> Void) async throws {
-        let temporary = Files.temporaryName(beside: finished)
-        try Files.makeFolder(temporary)
-        do {
-            try await body(temporary)
-            try Files.replaceFolder(finished, by: temporary)
-        } catch {
-            try? Files.remove(temporary)
-            throw error
-        }
     }
 }

@@ -44,7 +44,9 @@ struct LabOptions: ParsableArguments {
         let tree = try SourceTree.find(from: path(directory ?? "."))
         let target = try Target(target, in: tree)
         return try await reporting(named: "untochat-lab") { progress in
-            let laboratory = try await Laboratory(repository: tree.repository(target), progress: progress)
+            let laboratory = try await Laboratory(
+                repository: tree.repository(target), evidence: tree.root.appending(".build/lab-logs"),
+                progress: progress)
             do {
                 let value = try await body(laboratory, progress, tree)
                 await laboratory.close()

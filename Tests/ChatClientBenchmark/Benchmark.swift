@@ -2,6 +2,7 @@ import BenchmarkSupport
 import ChatClient
 import TerminalFixtures
 import TerminalScreen
+import TestNumbers
 
 /// What the client takes for its lines, without a network and a terminal, and a million hostile ones:
 /// `swift run -c release chat-client-benchmark`.

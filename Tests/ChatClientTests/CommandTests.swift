@@ -32,7 +32,7 @@ struct CommandTests {
         ("/knockout bob", ["MODE #test +b bob!*@*", "KICK #test bob"]), ("/knock #x", ["KNOCK #x"]),
         ("/who", ["WHO #test"]),
         ("/who *", ["WHO *"]), ("/whois bob", ["WHOIS bob"]), ("/wi", ["WHOIS alice"]), ("/whowas bob", ["WHOWAS bob"]),
-        ("/ison bob carol", ["ISON bob carol"]), ("/userhost bob", ["USERHOST bob"]), ("/motd", ["MOTD"]),
+        ("/ison bob carol", ["ISON :bob carol"]), ("/userhost bob", ["USERHOST bob"]), ("/motd", ["MOTD"]),
         ("/admin", ["ADMIN"]),
         ("/info", ["INFO"]), ("/lusers", ["LUSERS"]), ("/links", ["LINKS"]), ("/version", ["VERSION"]),
         ("/ping", ["PING :lag"]),
@@ -46,6 +46,22 @@ struct CommandTests {
         let talk = Talk().registered().inChannel()
         talk.type(typed + "\n")
         #expect(talk.sent == lines)
+    }
+
+    @Test("who is knocked out may come in again when the time is over, and not before")
+    func knockout() {
+        let talk = Talk().registered().inChannel()
+        talk.type("/knockout 60 bob enough\n/knockout carol\n")
+        #expect(
+            talk.takeSent() == [
+                "MODE #test +b bob!*@*", "KICK #test bob :enough", "MODE #test +b carol!*@*", "KICK #test carol",
+            ])
+        talk.pass(milliseconds: 59_000)
+        #expect(!talk.takeSent().contains { $0.hasPrefix("MODE") })
+        talk.pass(milliseconds: 2000)
+        #expect(talk.takeSent().filter { $0.hasPrefix("MODE") } == ["MODE #test -b bob!*@*"])
+        talk.pass(milliseconds: 300_000)
+        #expect(talk.takeSent().filter { $0.hasPrefix("MODE") } == ["MODE #test -b carol!*@*"])
     }
 
     @Test(
@@ -160,7 +176,7 @@ struct CommandTests {
         talk.type("/bind ^G insert_text hello\n\u{7}")
         #expect(talk.prompt == "[#test] hello")
         talk.type("\u{15}/bind f3 exec\n")
-        #expect(talk.last.contains("No key can do exec"))
+        #expect(talk.last.contains("Unknown bind action: exec"))
         talk.type("/bind -delete f2\n\u{1B}OQ")
         #expect(talk.takeSent() == [])
     }

@@ -1,5 +1,6 @@
 import TerminalFixtures
 import TerminalScreen
+import TestNumbers
 import Testing
 
 @testable import ChatClient

@@ -1,5 +1,6 @@
 import TerminalFixtures
 import TerminalText
+import TestNumbers
 import Testing
 
 @testable import ChatClient
@@ -167,7 +168,7 @@ struct InputTests {
         talk.type("x\r")
         #expect(talk.takeSent() == [])
         talk.type("\u{10}")
-        #expect(talk.last == "08:42 -!- second[31m")
+        #expect(talk.last == "08:42 > second[31m")
         talk.type("\u{B}")
         #expect(talk.takeSent() == ["PRIVMSG #test :first", "PRIVMSG #test :second[31m"])
         talk.type("\u{1B}[200~a\rb\u{1B}[201~\u{3}")

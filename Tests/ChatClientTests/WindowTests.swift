@@ -150,6 +150,45 @@ struct WindowTests {
         #expect(talk.lines.contains("Day changed to 24 Nov 2026"))
     }
 
+    @Test("what is said on a new day stands below the line that tells of it, whoever wakes the client first")
+    func newDayFirst() {
+        let talk = Talk().registered().inChannel()
+        talk.now.unix += 16 * 3_600_000
+        talk.now.uptime += 16 * 3_600_000
+        talk.server(":bob!u@h PRIVMSG #test :good morning")
+        #expect(talk.lines.suffix(2) == ["Day changed to 24 Nov 2026", "00:42 < bob> good morning"])
+    }
+
+    @Test("a row of windows is closed at once, and the first stays")
+    func closingMany() {
+        let talk = Talk().registered().inChannel()
+        for _ in 1...4 { talk.type("/window new hide\n") }
+        talk.type("/window close 3 6\n/window close 1\n/window list\n")
+        #expect(!talk.lines.contains { $0.hasPrefix("08:42 3 ") })
+        #expect(talk.lines.contains { $0.hasPrefix("08:42 2 ") && $0.contains("#test") })
+    }
+
+    @Test("a window's levels are added to and taken from")
+    func levels() {
+        let talk = Talk().registered()
+        talk.type("/window new hide\n/window level MSGS NOTICES\n/window level +JOINS -MSGS\n")
+        #expect(talk.last.hasSuffix("Window level is now NOTICES JOINS"))
+    }
+
+    @Test("a channel that is left to be entered again keeps its window")
+    func cycle() {
+        let talk = Talk().registered().inChannel()
+        talk.server(":bob!u@h PRIVMSG #test :before")
+        talk.type("/cycle\n")
+        talk.server(":alice!u@h PART #test")
+        #expect(talk.lines.contains("08:42 < bob> before"))
+        talk.type("/part #test\n")
+        talk.server(":alice!u@h JOIN #test")
+        talk.type("/part\n")
+        talk.server(":alice!u@h PART #test")
+        #expect(!talk.lines.contains("08:42 < bob> before"))
+    }
+
     @Test("scrolling moves by half pages, stays while text comes, and says when there is more")
     func scrolling() {
         let talk = Talk(columns: 80, rows: 13).registered().inChannel()

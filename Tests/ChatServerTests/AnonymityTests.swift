@@ -1,6 +1,7 @@
 import ChatServer
 import Foundation
 import IRCProtocol
+import TestNumbers
 import Testing
 
 /// What a user can learn while Anonymous = yes: nothing about the server, and about others only what a shared channel
@@ -225,7 +226,7 @@ struct AnonymityTests {
     @Test("what strangers do is not seen: whatever they say, the spy hears nothing and learns nothing afterwards")
     func noninterference() {
         for seed in 0..<20 {
-            var generator = Seeded(seed: UInt64(seed))
+            var generator = SeededNumbers(seed: UInt64(seed))
             let busy = AnonymityTests.world(isAnonymous: true, hasOthers: true)
             let quiet = AnonymityTests.world(isAnonymous: true, hasOthers: false)
             _ = (busy.lines("spy"), quiet.lines("spy"))

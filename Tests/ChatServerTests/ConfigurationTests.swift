@@ -1,4 +1,5 @@
 import ChatServer
+import TestNumbers
 import Testing
 
 struct ConfigurationTests {
@@ -147,7 +148,7 @@ struct ConfigurationTests {
 
     @Test("any bytes are read or complained about")
     func total() {
-        var generator = Seeded(seed: 11)
+        var generator = SeededNumbers(seed: 11)
         let words = [
             "[Global]", "[Channel]", "[Options]", "[Limits]", "[Operator]", "Name", "=", "Ports", "Modes", "\n", " ",
             "Listen", "MaxJoins", "-1", "#c", "+k", "\"", "]", "\0", "ä", "\r",

@@ -1,4 +1,5 @@
 import IRCProtocol
+import TestNumbers
 import Testing
 
 @testable import ChatServer
@@ -80,7 +81,7 @@ struct PropertyTests {
         ":", "%tnuf,1", "\u{1}ACTION x\u{1}", "é", "@#a", "$*", "irc.test.net",
     ]
 
-    static func randomLine(_ generator: inout Seeded) -> [UInt8] {
+    static func randomLine(_ generator: inout SeededNumbers) -> [UInt8] {
         let command = Command.allCases.randomElement(using: &generator)?.name ?? []
         var line: [UInt8] = []
         if Int.random(in: 0...9, using: &generator) == 0 { line += Array("@label=x;+typing=active ".utf8) }
@@ -94,7 +95,7 @@ struct PropertyTests {
 
     @Test("random dialogues leave every index consistent, and nothing is sent to who is gone", arguments: 0..<12)
     func dialogues(seed: Int) {
-        var generator = Seeded(seed: UInt64(seed))
+        var generator = SeededNumbers(seed: UInt64(seed))
         let change: (inout Configuration) -> Void = { configuration in
             configuration.options.kernelIdent = false
             configuration.limits.maxConnectionsPerAddress = 0
@@ -136,7 +137,7 @@ struct PropertyTests {
 
     @Test("any bytes at all leave the server standing")
     func noise() {
-        var generator = Seeded(seed: 99)
+        var generator = SeededNumbers(seed: 99)
         let world = World.anonymous { $0.options.kernelIdent = false }
         world.join("a")
         for _ in 0..<3000 {

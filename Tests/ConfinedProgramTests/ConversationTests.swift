@@ -2,6 +2,7 @@ import CTestHarness
 import Foundation
 import IRCHarness
 import TerminalFixtures
+import TestNumbers
 import Testing
 
 /// A network of its own: a loopback device on which the port that irssius is built for is free.

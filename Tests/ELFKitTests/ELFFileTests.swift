@@ -1,6 +1,7 @@
 import AuditFixtures
 import ELFKit
 import ReleaseSupport
+import TestNumbers
 import Testing
 
 @Suite("ELF facts")
@@ -146,7 +147,7 @@ struct HostileELFTests {
     @Test("a file with changed bytes is read or refused, never a crash", arguments: 1...8 as ClosedRange<UInt64>)
     func mutated(seed: UInt64) async throws {
         let whole = try await CFixture.clean.build()
-        var random = SplitMix64(state: seed)
+        var random = SeededNumbers(seed: seed)
         // The headers and tables that the reader walks through are in the first pages and in the dynamic segment.
         for _ in 0..<2000 {
             var bytes = whole
@@ -162,17 +163,5 @@ struct HostileELFTests {
             }
             _ = try? ELFFile(bytes)
         }
-    }
-}
-
-/// A generator with a seed, so that a failure can be repeated. Source: Steele, Lea, Flood, OOPSLA 2014.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import TestNumbers
+
 /// What a few clients say, one after the other. Clients are letters; one that is not connected connects when it first
 /// speaks, and again when it speaks after its connection was closed.
 struct Dialogue: Equatable, CustomStringConvertible {
@@ -36,19 +38,9 @@ struct Dialogue: Equatable, CustomStringConvertible {
     }
 }
 
-/// Numbers that are the same for the same seed on every machine (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
+extension SeededNumbers {
+    /// Seeds that lie beside each other would give the same numbers, one later.
+    init(scattering seed: UInt64) { self.init(seed: seed &* 0x9E37_79B9_7F4A_7C15) }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 

@@ -1,11 +1,12 @@
 import Foundation
+import TestNumbers
 
 /// Makes dialogues: mostly what people's programs send, at times what an attacker would.
 ///
 /// DIE and RESTART are never said, since a server that is gone shows nothing more, nor OPER with a wrong password, after
 /// which ngircd listens to nothing for ten seconds.
 struct DialogueGenerator {
-    private var random: Seeded
+    private var random: SeededNumbers
     private let clients: [Character]
 
     private static let nicks = ["alice", "bob", "carol", "dave"]
@@ -16,7 +17,7 @@ struct DialogueGenerator {
     ]
 
     init(seed: UInt64) {
-        random = Seeded(seed)
+        random = SeededNumbers(scattering: seed)
         clients = Array("abcd".prefix(random.number(2...4)))
     }
 

@@ -1,4 +1,5 @@
 import IRCProtocol
+import TestNumbers
 import Testing
 
 struct MessageTests {
@@ -55,7 +56,7 @@ struct MessageTests {
 
     @Test("any bytes are a message or none, and what is taken apart lies within the line")
     func total() {
-        var generator = Seeded(seed: 1)
+        var generator = SeededNumbers(seed: 1)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in generator.ircByte() }
             guard let message = Message(bytes[...]) else { continue }
@@ -80,20 +81,7 @@ struct MessageTests {
     }
 }
 
-/// The same numbers from the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededNumbers {
     /// Mostly what means something in IRC.
     mutating func ircByte() -> UInt8 {
         let meaning = Array(":@ ;=!#&+-,*?abcXYZ019\r\n\0\u{1}".utf8)

@@ -1,4 +1,5 @@
 import IRCProtocol
+import TestNumbers
 import Testing
 
 struct StreamTests {
@@ -53,7 +54,7 @@ struct StreamTests {
 
     @Test("the same bytes give the same lines, however they are cut")
     func pieces() {
-        var generator = Seeded(seed: 7)
+        var generator = SeededNumbers(seed: 7)
         for _ in 0..<300 {
             let bytes = (0..<Int.random(in: 1...2000, using: &generator)).map { _ in
                 Int.random(in: 0...30, using: &generator) == 0 ? 10 : generator.ircByte()

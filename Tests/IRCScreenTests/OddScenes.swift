@@ -14,6 +14,13 @@ extension Scenes {
             .bytes([UInt8]("\u{1B}[200~a single line\u{1B}[201~".utf8)), .input("[#test] a single line|"), .key("C-u"),
             .input("[#test] |")),
         Scene(
+            "paste that is looked at", .clear,
+            .bytes([UInt8]("\u{1B}[200~one\ntwo\nthree\nfour\nfive\nsix\u{1B}[201~".utf8)),
+            .shows("Hit Ctrl-K to paste, Ctrl-C to abort?"), .key("C-p"), .shows("six"), .key("C-e"),
+            .input("[#test] one\\ntwo\\nthree\\nfour\\nfive\\nsix|"), .key("C-u"), .input("[#test] |"), .clear,
+            .bytes([UInt8]("\u{1B}[200~seven\neight\nnine\nten\neleven\n\u{1B}[201~".utf8)),
+            .shows("Hit Ctrl-K"), .key("C-k"), .shows("> eleven"), .input("[#test] |")),
+        Scene(
             "repainting", .enter("/echo before"), .shows("before"), .key("C-l"), .enter("/echo after it"),
             .shows("after it")),
         Scene(

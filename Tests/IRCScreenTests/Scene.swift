@@ -35,8 +35,23 @@ indirect enum Step: Sendable {
     /// irssi's text and the text of irssius, which are different by intent; the screens are not compared.
     case differs(String, String)
     /// Both have said this to the server, and nothing else since the last such step.
-    case said([String])
+    case said([String], irssius: [String]? = nil)
+    /// Both say this to the server, if they have not already.
+    case heard(String)
+    /// What has been said so far is of no interest.
+    case forget
     /// The server ends the connection.
     case drop
+    /// So many seconds go by at once, where the programs have a clock that can be set. They see it when they next wake.
+    case later(Int)
     case all([Step])
+}
+
+extension Scenes {
+    /// With a server that says what it is told.
+    static let scripted =
+        start + messages + errors + status + keys + own + offers + manyWindows + seldom + scrolling + odd + ownWords
+        + sizes + again
+
+    static let all = time + outForAWhile + scripted + server
 }

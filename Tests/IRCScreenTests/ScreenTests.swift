@@ -11,9 +11,9 @@ struct ScreenTests {
     @Test("irssius shows what irssi shows, except for the intended differences")
     func sameAsIrssi() throws {
         let intended = try IntendedDifferences.beside(#filePath)
-        try Stage(.scripted, intended).play(
-            Scenes.start + Scenes.messages + Scenes.errors + Scenes.status + Scenes.keys + Scenes.own
-                + Scenes.scrolling + Scenes.odd + Scenes.sizes)
+        try Stage(.scripted, intended, hasClock: true).play(Scenes.time)
+        try Stage(.scripted, intended, hasClock: true).play(Scenes.outForAWhile)
+        try Stage(.scripted, intended).play(Scenes.scripted)
         for server in [try ServerProgram.underTest(), try .find("ngircd")] {
             try Stage(.real(server, .conversational), intended).play(Scenes.server)
         }

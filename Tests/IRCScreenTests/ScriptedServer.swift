@@ -102,6 +102,7 @@ final class ScriptedServer: @unchecked Sendable {
         }
         condition.withLock {
             client = -1
+            nick = "*"
             close(socket)
         }
     }

@@ -3,7 +3,7 @@
 extension Scenes {
     static let server = [
         Scene(
-            "a channel", .shows("[Act: 2]"), .key("M-2"), .shows("synced"), .clear,
+            "a channel", .differs("[Act: 2]", "[Act: 2]"), .key("M-2"), .shows("synced"), .clear,
             .peer("bob", "JOIN #test"), .shows("bob"), .enter("/topic first topic"), .shows("first topic"),
             .enter("/topic"), .shows("Topic for #test"), .peer("bob", "PRIVMSG #test :good morning"),
             .shows("good morning"), .enter("good morning bob"), .shows("> good morning bob"), .enter("/me nods"),
@@ -34,17 +34,21 @@ extension Scenes {
             .enter("/notice bob noted"), .shows("noted"), .enter("/query"), .shows("[2:local/#test"),
             .enter("/query bob"), .shows("[3:local/bob"), .enter("/unquery bob"), .shows("[2:local/#test")),
         Scene(
-            "other channels", .enter("/join #two"), .shows("[3:local/#two"), .enter("text in two"),
+            "other channels", .enter("/join #two"), .shows("[3:local/#two"), .shows("synced"), .enter("text in two"),
             .shows("text in two"), .enter("/part done here"), .shows("[2:local/#test"), .enter("/join #locked"),
-            .differs("[Act: 1", "Cannot join"), .key("M-1"), .key("M-2"), .enter("/j #pre"), .shows("[3:local/#pre"),
+            .differs("[Act: 1", "Cannot join"), .key("M-1"),
+            .differs("Cannot join to channel #locked", "[1:local"), .key("M-2"), .enter("/j #pre"),
+            .shows("[3:local/#pre"), .shows("synced"),
             .enter("/wc"),
-            .differs("[Act: 1]", "[2:local/#test"), .key("M-1"), .key("M-2"), .shows("[2:local/#test"),
-            .enter("/join -window #extra"), .shows("local/#extra"), .key("C-x"),
+            // irssi tells in the first window that one has left.
+            .differs("[Act: 1]", "[2:local/#test"), .key("M-1"), .differs("has left #pre", "[1:local"), .key("M-2"),
+            .shows("[2:local/#test"),
+            .enter("/join -window #extra"), .shows("local/#extra"), .shows("Join to #extra"), .key("C-x"),
             .shows("local/#test"), .shows("talking in #test"), .enter("/part #extra"), .shows("has left #extra"),
             .enter("/echo parted"),
             .shows("parted"), .key("M-1")),
         Scene(
-            "questions", .key("M-1"), .shows("[1:local"), .clear, .enter("/whois bob"),
+            "questions", .key("M-1"), .differs("[1:local", "[1:local"), .clear, .enter("/whois bob"),
             .shows("End of WHOIS"), .enter("/whois nosuch"), .shows("There is no such nick nosuch"),
             .enter("/whowas carol"), .enter("/ison bob nosuch"), .shows("bob"),
             .enter("/userhost bob"), .shows("bob=+"), .enter("/admin"), .shows("admin@test.net"),

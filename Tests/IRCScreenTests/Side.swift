@@ -10,10 +10,12 @@ final class Side {
     private let home: URL
     private let scripted: ScriptedServer?
     private let real: RunningServer?
+    private let clock: TestClock?
     private var peers: [String: IRCConnection] = [:]
 
     init(
-        _ program: Program, _ kind: Stage.Kind, options: String = "", size: (columns: Int, rows: Int) = Stage.size
+        _ program: Program, _ kind: Stage.Kind, options: String = "", size: (columns: Int, rows: Int) = Stage.size,
+        hasClock: Bool = false
     ) throws {
         self.program = program
         home = FileManager.default.temporaryDirectory.appending(path: "irc-screen-\(UUID().uuidString)")
@@ -31,7 +33,10 @@ final class Side {
             case .irssius:
                 "\(LocalProgram.built("irssius")) --port \(port) --home '\(home.path)' --system '\(file.path)'"
             }
-        terminal = try Terminal(columns: size.columns, rows: size.rows, command)
+        clock = hasClock ? try TestClock(in: home) : nil
+        terminal = try Terminal(
+            columns: size.columns, rows: size.rows,
+            [clock?.environment, command].compactMap(\.self).joined(separator: " "))
     }
 
     func end() {
@@ -80,12 +85,22 @@ final class Side {
         case .resize(let columns, let rows): try terminal.resize(columns: columns, rows: rows)
         case .differs(let theirs, let ours): try terminal.wait(toShow: program == .irssi ? theirs : ours)
         case .drop: scripted?.drop()
-        case .said(let lines):
+        case .later(let seconds): try clock?.advance(seconds: seconds)
+        case .said(let theirs, let ours):
             let said = try said()
-            guard said == lines else { throw ScreenError("\(program) has said \(said)") }
+            let lines = program == .irssius ? ours ?? theirs : theirs
+            // irssi sends some of what it passes on as it was typed.
+            guard said.map(Side.withLargeCommand) == lines else { throw ScreenError("\(program) has said \(said)") }
+        case .heard(let line): try scripted?.wait(line) { Side.withLargeCommand($0.text) == line }
+        case .forget: _ = try said()
         case .all(let steps): for step in steps { try perform(step) }
         case .shows, .input: break
         }
+    }
+
+    private static func withLargeCommand(_ line: String) -> String {
+        let command = line.prefix { $0 != " " }
+        return command.uppercased() + line.dropFirst(command.count)
     }
 
     /// What has been said to the scripted server since it was asked last.

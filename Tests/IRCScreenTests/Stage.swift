@@ -24,9 +24,9 @@ final class Stage {
     /// Differences that have been told: each is told once.
     private var told: Set<String> = []
 
-    init(_ kind: Kind, _ intended: IntendedDifferences, options: String = "") throws {
+    init(_ kind: Kind, _ intended: IntendedDifferences, options: String = "", hasClock: Bool = false) throws {
         self.intended = intended
-        sides = [try Side(.irssi, kind, options: options), try Side(.irssius, kind, options: options)]
+        sides = try [.irssi, .irssius].map { try Side($0, kind, options: options, hasClock: hasClock) }
     }
 
     deinit { for side in sides { side.end() } }
@@ -90,9 +90,11 @@ final class Stage {
         for (one, other) in [(theirs.fixed, ours.fixed), (theirs.rows, ours.rows)] {
             var left = intended.comparable(one, ofIrssius: false)
             var right = intended.comparable(other, ofIrssius: true)
-            // What is above may have been pushed out of the one and not of the other, which has fewer rows.
-            let count = min(left.count, right.count)
-            (left, right) = (left.suffix(count), right.suffix(count))
+            // What is above may have been pushed out of a screen that is full, and not out of the other.
+            if theirs.isFull || ours.isFull {
+                let count = min(left.count, right.count)
+                (left, right) = (left.suffix(count), right.suffix(count))
+            }
             for change in right.difference(from: left) {
                 switch change {
                 case .remove(_, let row, _): lines.append("- " + row)
@@ -110,6 +112,8 @@ struct NormalScreen {
     let fixed: [String]
     /// The rows of text, down to the last one that is not empty.
     let rows: [String]
+    /// Whether there is text down to the bar.
+    let isFull: Bool
     /// Everything without colours.
     let text: String
     /// The input line without colours.
@@ -127,6 +131,7 @@ struct NormalScreen {
             "bar: \(NormalScreen.filled(all.dropLast().last ?? ""))", "input: \(all.last ?? "")",
             "cursor: \(screen.cursor.column)",
         ]
+        isFull = isWhole && !(all.dropLast(2).last ?? "").isEmpty
         rows = isWhole ? Array(all.dropFirst().dropLast(2).reversed().drop { $0.isEmpty }.reversed()) : []
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("dnf installs the release into an empty root", .serialized, .integration, .timeLimit(.minutes(5)))
 struct DnfInstallTests {
-    private let published = ["ngircdus", "untochat-release", "untosh"]
+    private let published = ["untochat", "ngircdus", "untochat-release", "untochat-server", "untosh"]
 
     @Test("from the signed repository by the published untochat.repo, and rpm finds nothing to say about it")
     func installs() async throws {

@@ -66,7 +66,9 @@ struct ScreenTests {
         let server = try RunningServer.ngircd()
         let screen = try Screen(columns: columns, rows: rows, port: server.port, system: ScreenTests.system)
         #expect(screen.waits { $0.last?.hasPrefix("[(status)]") == true && $0.contains { $0.contains("Act") } })
-        try screen.type("/join #test\nmark\n")
+        try screen.type("/join #test\n")
+        #expect(screen.waits { $0.last?.hasPrefix("[#test]") == true })
+        try screen.type("mark\n")
         // The last line of the text, wherever on the screen it ends.
         let last = { (seen: [String]) in seen.dropLast(2).last { !$0.isEmpty } ?? "" }
         #expect(screen.waits { last($0).hasSuffix("mark") })

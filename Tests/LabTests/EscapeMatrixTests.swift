@@ -41,7 +41,9 @@ struct EscapeMatrixTests {
     func matrix() async throws {
         let matrix = try EscapeField.matrix()
         let runs = try await Self.runs(matrix)
-        for complaint in matrix.complaints(runs) { Issue.record("\(complaint)") }
+        for complaint in matrix.complaints(runs) {
+            Issue.record("\(complaint); what the probes said is in \(Self.logs)")
+        }
         let table = MatrixTable(matrix, runs).markdown
         let made = Self.logs.appending("escape-matrix.md")
         try Files.write(table, to: made)

@@ -95,14 +95,14 @@ struct LabPromiseTests {
     func order() {
         let order = LabRun.order(of: LabPromises.chapters)
         #expect(order.sorted() == Array(LabPromises.chapters.indices))
-        #expect(order.prefix(2).map { LabPromises.chapters[$0].name } == ["boot", "packages"])
+        #expect(order.prefix(3).map { LabPromises.chapters[$0].name } == ["boot", "live", "packages"])
     }
 
     @Test("the table names what is broken, why, and counts")
     func table() {
         let outcomes = [
             LabOutcome(id: "a", promise: "one is kept", kept: true, reason: nil, seconds: 1.25),
-            LabOutcome(id: "b", promise: "two", kept: false, reason: "it was\nnot", seconds: 70),
+            LabOutcome(id: "b", promise: "two", kept: false, reason: "it was\nnot", evidence: "/logs/b", seconds: 70),
         ]
         #expect(
             LabRun.table(outcomes) == """
@@ -110,6 +110,7 @@ struct LabPromiseTests {
                 BROKEN  two            70.0 s
                          | it was
                          | not
+                         | logs: /logs/b
                 1 of 2 are broken.
 
                 """)

@@ -25,7 +25,8 @@ enum TestLaboratory {
         }
         let here = FilePath(FileManager.default.currentDirectoryPath)
         return try await Laboratory(
-            repository: here.pushing(FilePath(release)), progress: ProgressReporter(style: .plain))
+            repository: here.pushing(FilePath(release)), evidence: here.appending(".build/lab-logs"),
+            progress: ProgressReporter(style: .plain))
     }
 }
 

@@ -28,6 +28,7 @@ struct InstallationTests {
                 store=$(sed -n 's/^SELINUXTYPE=//p' /etc/selinux/config)
                 setup() { /usr/libexec/untochat-selinux-setup "$@"; }
                 logins() { semanage login -l -n -S "$store" | awk '{ print $1, $2 }'; }
+                ports() { semanage port -l -n -S "$store" | awk '$1 == "ssh_port_t" && $2 == "tcp" { $1 = $2 = ""; print }'; }
                 modules() { semodule -s "$store" -lfull | awk '$1 == 200 { print $2 }'; }
                 \(script)
                 """
@@ -53,11 +54,13 @@ struct InstallationTests {
             setup install
             logins | sed 's/^/installed: /'
             modules | sed 's/^/module: /'
+            ports | sed 's/^ */ports: /'
             cmp /etc/selinux/targeted/contexts/users/untochat_u "/etc/selinux/$store/contexts/users/untochat_u"
             grep -c untosh /etc/sestatus.conf | sed 's/^/status lines: /'
             setup remove
             logins | sed 's/^/removed: /'
             modules | sed 's/^/still: /'
+            ports | sed 's/^ */ports then: /'
             cmp "$1/before" /etc/sestatus.conf
             [ ! -e /var/lib/untochat-selinux ] && [ ! -e "/etc/selinux/$store/contexts/users/untochat_u" ]
             """)
@@ -67,11 +70,12 @@ struct InstallationTests {
         #expect(
             lines.isSuperset(of: [
                 "installed: __default__ untochat_u", "installed: root unconfined_u", "installed: boss unconfined_u",
-                "installed: other staff_u", "module: untochat", "status lines: 2",
+                "installed: other staff_u", "module: untochat", "status lines: 2", "ports: 2022, 22",
             ]), "\(said.text)")
         #expect(
             lines.isSuperset(of: [
                 "removed: __default__ unconfined_u", "removed: root unconfined_u", "removed: other staff_u",
+                "ports then: 22",
             ]), "\(said.text)")
         #expect(!lines.contains { $0.hasPrefix("still: ") })
     }

@@ -1,5 +1,6 @@
 import ReleaseSupport
 import SystemPackage
+import TestNumbers
 import Testing
 
 @testable import RPMKit
@@ -36,7 +37,7 @@ import Testing
             let keyring = try PublicKeyring(key: try await signer.publicHalf(of: key))
             let original = try keyring.verify(signed).package
             let path = signer.folder.appending("mutated.rpm")
-            var random = SplitMix64(state: seed)
+            var random = SeededNumbers(seed: seed)
             var refused = 0
             let rounds = 300
             for round in 0..<rounds {
@@ -59,7 +60,7 @@ import Testing
 
     /// Changes one to four places: a bit, a byte, or a 32-bit word to a value that breaks arithmetic. Three of four places
     /// lie in the headers, where the counts and offsets are.
-    private static func mutate(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], _ random: inout SeededNumbers) -> [UInt8] {
         var bytes = bytes
         let headers = min(bytes.count - 4, 6000)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -78,20 +79,5 @@ import Testing
             }
         }
         return bytes
-    }
-}
-
-/// The same numbers from the same seed everywhere, so that a failure can be had again.
-///
-/// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import TerminalScreen
 import TerminalText
+import TestNumbers
 
 /// A terminal that understands what `Painter` may send and nothing else: the rest is kept as a violation. Wide
 /// characters take the cells that the caller's table says.
@@ -102,20 +103,7 @@ public struct StrictTerminal {
     }
 }
 
-/// The same numbers from the same seed (SplitMix64).
-public struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededNumbers {
     /// Bytes such as an attacker would send: text, controls, escapes, formatting codes, all kinds of UTF-8 and no UTF-8.
     public mutating func hostileText(atMost limit: Int) -> [UInt8] {
         var text: [UInt8] = []

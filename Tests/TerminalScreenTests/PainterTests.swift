@@ -1,5 +1,6 @@
 import TerminalFixtures
 import TerminalText
+import TestNumbers
 import Testing
 
 @testable import TerminalScreen

@@ -1,5 +1,6 @@
 import IRCProtocol
 import TerminalFixtures
+import TestNumbers
 import Testing
 
 @testable import TerminalText

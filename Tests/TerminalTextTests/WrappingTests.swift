@@ -1,4 +1,5 @@
 import TerminalFixtures
+import TestNumbers
 import Testing
 
 @testable import TerminalText

@@ -21,6 +21,9 @@ int cposix_forget_environment(void);
 
 _Noreturn void cposix_exit(int status);
 
+/* From the kernel; ends the process where it gives none. */
+void cposix_fill_with_random(void *buffer, size_t count);
+
 /* ---- hardening of this process ---- */
 
 int cposix_fill_standard_descriptors(void); /* opens /dev/null on 0, 1 and 2 where they are closed */

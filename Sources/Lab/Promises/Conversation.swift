@@ -27,6 +27,19 @@ struct Conversation: Sendable {
         return try await session.expect(.text("\n\(user)> "), within: .seconds(90))
     }
 
+    /// Changes the password by passwd, and waits for the prompt.
+    func changePassword(from old: String, to new: String) async throws {
+        try session.send("passwd\r")
+        for (question, answer) in [
+            ("Current password:", old), ("New password:", new), ("Retype new password:", new),
+        ] {
+            try await session.expect(.text(question), within: .seconds(60))
+            try session.send(answer + "\r")
+        }
+        try await session.expect(.text("password updated successfully"), within: .seconds(60))
+        try await prompt()
+    }
+
     /// Starts the client and waits until the server has greeted.
     func startChat() async throws {
         try session.send("chat\r")

@@ -3,7 +3,7 @@ public enum LabPromises {
     /// In the order of the table.
     public static let chapters = [
         InstallationPromises.chapter, SessionPromises.chapter, LoginPromises.chapter, DaemonPromises.chapter,
-        BootPromises.chapter, PackagePromises.chapter,
+        BootPromises.chapter, LivePromises.chapter, PackagePromises.chapter, ServerPromises.chapter,
     ]
 
     /// The chapters with only those promises whose id or chapter is among `names`; all for no names.
@@ -13,7 +13,9 @@ public enum LabPromises {
             let wanted =
                 names.contains(chapter.name)
                 ? chapter.promises : chapter.promises.filter { names.contains($0.id) }
-            return wanted.isEmpty ? nil : LabChapter(name: chapter.name, guest: chapter.guest, promises: wanted)
+            return wanted.isEmpty
+                ? nil
+                : LabChapter(name: chapter.name, guest: chapter.guest, restarts: chapter.restarts, promises: wanted)
         }
     }
 }

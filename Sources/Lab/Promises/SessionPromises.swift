@@ -65,15 +65,7 @@ enum SessionPromises {
     private static func passwd(_ guest: Guest, _: Laboratory) async throws {
         let new = "a-Different.one-than-before-7"
         let gold = try await Conversation.login("gold", in: guest)
-        try gold.session.send("passwd\r")
-        for (question, answer) in [
-            ("Current password:", ReleaseImage.password), ("New password:", new), ("Retype new password:", new),
-        ] {
-            try await gold.session.expect(.text(question), within: .seconds(60))
-            try gold.session.send(answer + "\r")
-        }
-        try await gold.session.expect(.text("password updated successfully"), within: .seconds(60))
-        try await gold.prompt()
+        try await gold.changePassword(from: ReleaseImage.password, to: new)
         try await gold.leave()
         try require(try await accepts(new, guest), "the new password is not the password")
         try require(try await !accepts(ReleaseImage.password, guest), "the old password still is one")

@@ -1,0 +1,7 @@
+import AdminTools
+import CPosix
+
+/// See untochat-add-passphrase-to-luks-disks(8).
+@main struct AddPassphrase {
+    static func main() { cposix_exit(LuksTool.add.run()) }
+}

@@ -52,7 +52,7 @@ public struct Guest: Equatable, Sendable {
         umask(0o077)
         try refuseExisting()
         let text = try SecretFile.text(kickstart)
-        if repository == nil, text.contains("\npackages=medium\n") {
+        if repository == nil, text.split(separator: "\n" as Character).contains("packages=medium") {
             throw Misuse("\(kickstart) takes our packages from the volume: name a published release by REPOSITORY")
         }
         try TemporaryDirectory.with(beside: disk) { work in

@@ -13,6 +13,7 @@ struct InstallerArchive {
     /// Where it lies in a published release.
     static let folder = "installer"
     private static let packaged = "/opt/lib/untochat-installer/"
+    private static let licenses = "/usr/share/licenses/untochat-installer/"
     private static let manual = "/opt/share/man/man1/"
 
     let target: Target
@@ -61,6 +62,8 @@ struct InstallerArchive {
                 name = "\(top)/\(file.path.dropFirst(Self.packaged.count))"
             } else if file.path.hasPrefix(Self.manual) {
                 name = "\(top)/man/\(file.path.dropFirst(Self.manual.count))"
+            } else if file.path.hasPrefix(Self.licenses) {
+                name = "\(top)/\(file.path.dropFirst(Self.licenses.count))"
             } else {
                 throw ReleaseError(.publish, "\(source): \(file.path) has no place in the installer's tarball")
             }

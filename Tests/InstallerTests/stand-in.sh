@@ -1,19 +1,20 @@
 #!/bin/sh
 # Makes IMAGE, which stands in for Fedora's: the Debian kernel of the system in ROOT, and an initramfs that finds the volume
-# OEMDRV and does what its kickstart says in a line "# stand-in: VERB". Needs busybox (static), cpio, xorriso, kmod.
+# OEMDRV and does what its kickstart says in a line "# stand-in: VERB". Needs busybox (static), cpio, xorriso, xz.
 set -eu
-PATH=$PATH:/usr/sbin:/sbin
 root=$1 image=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=$(basename "$(echo "$root"/usr/lib/modules/*)")
 mkdir -p "$work/tree/bin" "$work/tree/modules" "$work/medium/images/pxeboot"
 cp "$(command -v busybox)" "$work/tree/bin/busybox"
-for module in ahci sr_mod isofs; do
-    modprobe --dirname "$root/usr" --set-version "$version" --show-depends "$module"
-done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
-    xz -dc "$file" >"$work/tree/modules/$(basename "$file" .xz)"
-    echo "insmod /modules/$(basename "$file" .xz)" >>"$work/tree/load"
+# In the order of loading.
+for module in scsi_common scsi_mod libata libahci ahci cdrom sr_mod isofs virtio_blk; do
+    # What is not there is built in.
+    find "$root/usr/lib/modules/$version/kernel" -name "$module.ko.xz" | while read -r file; do
+        xz -dc "$file" >"$work/tree/modules/$module.ko"
+        echo "insmod /modules/$module.ko" >>"$work/tree/load"
+    done
 done
 cat >"$work/tree/init" <<'END'
 #!/bin/busybox sh

@@ -479,8 +479,8 @@ let targets: [Target] =
     } else if serverOnly {
         (confinedTargets + chatServerTargets + daemonTargets + installerTargets).filter(isHere)
     } else {
-        confinedTargets + adminTargets + chatServerTargets + daemonTargets + installerTargets + releaseTargets + ircTargets
-            + testTargets
+        confinedTargets + adminTargets + chatServerTargets + daemonTargets + installerTargets + releaseTargets
+            + ircTargets + testTargets
     }
 
 let package = Package(name: "untochat", dependencies: dependencies, targets: targets)

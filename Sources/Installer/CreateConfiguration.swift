@@ -13,29 +13,17 @@ public enum CreateConfiguration {
 
         /// Reads words of the form NAME=VALUE. An empty value is no value: the Makefile passes what it was not given, too.
         init(_ words: [String]) throws(Misuse) {
-            var seen: Set<String> = []
-            for word in words {
-                guard let equals = word.firstIndex(of: "=") else { throw Misuse("\(quoted(word)) is not NAME=VALUE") }
-                let name = String(word[..<equals])
-                let value = String(word[word.index(after: equals)...])
-                guard seen.insert(name).inserted else { throw Misuse("\(name) is given twice") }
-                if let setting = InstallationRequest.Setting(rawValue: name) {
-                    settings[setting] = value
-                } else if name == "KICKSTARTFILE" {
-                    file = value
-                } else if name == "SHARE" {
-                    share = value.isEmpty ? nil : value
-                } else {
-                    throw Misuse("there is no setting \(quoted(name))")
-                }
-            }
-            guard !file.isEmpty else { throw Misuse("KICKSTARTFILE is missing") }
+            let given = try Settings(
+                words, known: InstallationRequest.Setting.allCases.map(\.rawValue) + ["KICKSTARTFILE", "SHARE"])
+            for setting in InstallationRequest.Setting.allCases { settings[setting] = given[setting.rawValue] }
+            file = try given.required("KICKSTARTFILE")
+            share = given["SHARE"]
         }
     }
 
     /// Checks everything that can be checked, asks for the secrets, writes the file and says what comes next.
     public static func run(_ options: Options) throws {
-        let share = try options.share ?? besideProgram()
+        let share = try options.share ?? Installation.folder() + "/kickstart"
         let template = try KickstartTemplate(SecretFile.text("\(share)/untochat.ks"))
         let request = try InstallationRequest(
             options.settings, zones: NameList(SecretFile.text("\(share)/timezones")),
@@ -64,13 +52,5 @@ public enum CreateConfiguration {
             lines.append("The installer will ask for the passphrase of the disk at its console.")
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func besideProgram() throws(SystemError) -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        let length = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
-        guard length > 0 else { throw SystemError("/proc/self/exe") }
-        let program = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return program.split(separator: "/").dropLast(2).map { "/\($0)" }.joined() + "/kickstart"
     }
 }

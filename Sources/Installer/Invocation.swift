@@ -6,11 +6,19 @@ public enum Invocation: Equatable, Sendable {
     case version
     /// Ask for the secrets and write a kickstart.
     case createConfiguration(CreateConfiguration.Options)
+    /// Install into a new disk in QEMU.
+    case guest(Guest)
+    /// Start an installed disk.
+    case boot(Boot)
+    /// Say what this machine lacks.
+    case doctor
 
     /// What `--help` prints.
     public static let helpText = """
-        usage: untochat-setup create-conf NAME=VALUE...
+        usage: untochat-setup create-conf|guest|boot NAME=VALUE...
+               untochat-setup doctor
 
+        create-conf
         Asks for the passphrase of the disk and the administrator's password, each twice, and writes a kickstart for the
         installation of an Untochat server. Secrets are typed, or read from standard input a line each; no argument and no
         environment variable ever holds one.
@@ -30,6 +38,28 @@ public enum Invocation: Equatable, Sendable {
           DESKTOP=none|xfce     what the machine's screen shows (none: the text console)
           SHARE=FOLDER          where the template and the lists lie (beside the program, ../kickstart)
 
+        guest
+        Proves Fedora's image by its signed sums, and our packages by theirs, and installs into a new disk in QEMU.
+
+          ISO=FILE CHECKSUM=FILE FEDORAKEY=FILE
+                                the image under Fedora's name for it, the CHECKSUM file, Fedora's public keys
+          KICKSTARTFILE=FILE    from create-conf
+          REPOSITORY=FOLDER     the published release with our packages; needless with PACKAGES=later
+          KEY=FILE              the key that signed it (beside the program, ../RPM-GPG-KEY-untochat)
+          DISKFILE=FILE         the qcow2 image to make; it must not exist
+          SIZE=20 MEMORY=4096 CPUS=2
+                                the disk in GiB, memory in MiB, processors
+          ACCEL=auto|kvm|tcg    tcg where the host's KVM is broken (auto)
+          CONSOLE=progress|all  what is shown of the installer; all where it asks for the passphrase (progress)
+
+        boot
+        Starts the disk in QEMU, its console on this terminal, ssh at 127.0.0.1.
+
+          DISKFILE=FILE MEMORY=2048 CPUS=2 SSHPORT=8888 ACCEL=auto
+
+        doctor
+        Says what this machine lacks for the others.
+
         Exit status: 0 done, 1 refused or failed, 2 misused, 130 interrupted.
 
         """
@@ -43,6 +73,11 @@ public enum Invocation: Equatable, Sendable {
         case "--help", "-h", "help": self = .help
         case "--version": self = .version
         case "create-conf": self = .createConfiguration(try CreateConfiguration.Options(words))
+        case "guest": self = .guest(try Guest(words))
+        case "boot": self = .boot(try Boot(words))
+        case "doctor":
+            guard words.isEmpty else { throw Misuse("doctor has no settings") }
+            self = .doctor
         default: throw Misuse("there is no command \(quoted(command))")
         }
     }

@@ -7,6 +7,7 @@ import SystemPackage
 /// Makes a signed dnf repository of signed packages: two folders with metadata, the public key, the .repo file, and the
 /// signed digests of everything.
 struct PublishStage {
+    let target: Target
     let key: SigningKey
     /// The key's public half, ASCII-armored.
     let publicKey: [UInt8]
@@ -31,6 +32,12 @@ struct PublishStage {
             for (folder, _) in RepositoryLayout.architectures { try Files.makeFolder(temporary.appending(folder)) }
             for path in packages {
                 let package = try keyring.verify(path).package
+                if package.name == InstallerArchive.package, !package.isSource {
+                    let folder = temporary.appending(InstallerArchive.folder)
+                    try Files.makeFolder(folder)
+                    try await InstallerArchive(target: target, key: key, publicKey: publicKey, epoch: epoch)
+                        .make(of: path, in: folder)
+                }
                 let architecture = package.isSource ? "src" : package.architecture
                 guard let place = RepositoryLayout.architectures.first(where: { $1.contains(architecture) })?.0 else {
                     throw ReleaseError(.publish, "\(package.identifier): no repository takes \(architecture)")

@@ -91,7 +91,7 @@ public struct Release: Sendable {
         let repository = tree.repository(target)
         let prepared = try await step("repository", .publish) {
             try await PublishStage(
-                key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                target: target, key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
                 epoch: report.epoch
             ).prepare(signed.places, for: repository)
         }
@@ -107,6 +107,7 @@ public struct Release: Sendable {
                 return packages
             }
             try report.add(packages, in: tree)
+            try report.add(InstallerArchive.present(repository, in: tree.installer), in: tree)
             try report.add(Files.files(below: repository).map { repository.appending($0) }, in: tree)
         } catch {
             prepared.discard()

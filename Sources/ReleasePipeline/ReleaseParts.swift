@@ -80,7 +80,7 @@ extension Release {
                 ?? Checksums([:])
             try await step("repository", .publish) {
                 let prepared = try await PublishStage(
-                    key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                    target: target, key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
                     epoch: tree.headEpoch()
                 ).prepare(packages, for: repository)
                 do { try prepared.commit() } catch {
@@ -139,6 +139,7 @@ extension ReleaseReport {
         var lines = ["Untochat for \(target): \(outcome)", ""]
         lines += packages.map { "  \($0.path)  (\($0.size) bytes)" }
         if artifacts.contains(where: { $0.path.contains("/repo/") }) { lines.append("  rpmbuild/repo/\(target)/") }
+        lines += artifacts.filter { $0.path.hasPrefix("installer/out/") }.map { "  \($0.path)  (\($0.size) bytes)" }
         lines += [
             "  rpmbuild/release-\(target).json  (\(checks.count) checks, \(checks.filter { !$0.passed }.count) failed)",
             "",

@@ -39,6 +39,8 @@ public struct SourceTree: Sendable {
     public func unsigned(_ target: Target) -> FilePath { output.appending("unsigned").appending(target.name) }
     /// The published repository of `target`.
     public func repository(_ target: Target) -> FilePath { output.appending("repo").appending(target.name) }
+    /// The installer's tarball and its signature, copied from the published repository.
+    public var installer: FilePath { root.appending("installer/out") }
     /// What was made and checked, for scripts.
     public func report(_ target: Target) -> FilePath { output.appending("release-\(target.name).json") }
 

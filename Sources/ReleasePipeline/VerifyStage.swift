@@ -37,6 +37,9 @@ public struct VerifyStage: Sendable {
             ]
         }
         let audit = try AuditStage(tree: nil, target: nil)
+        if let key = try? await self.signer(of: folder) {
+            outcomes += try await InstallerArchive.verify(folder, key: key)
+        }
         // Where the key cannot be read the check of the repository has said so.
         let signer = try? await self.signer(of: folder).fingerprint
         for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {

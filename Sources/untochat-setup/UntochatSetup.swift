@@ -10,6 +10,9 @@ import Installer
             case .help: print(Invocation.helpText, terminator: "")
             case .version: print("untochat-setup 1.0")
             case .createConfiguration(let options): try CreateConfiguration.run(options)
+            case .guest(let guest): try guest.run()
+            case .boot(let boot): try boot.run()
+            case .doctor: if !InstallerDoctor.run() { exit(1) }
             }
         } catch let misuse as Misuse {
             complain("\(misuse.description)\nTry: untochat-setup --help", 2)

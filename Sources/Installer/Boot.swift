@@ -1,0 +1,67 @@
+import Glibc
+
+/// The command boot: starts an installed disk.
+public struct Boot: Equatable, Sendable {
+    let disk: String
+    let memoryMiB: Int
+    let processors: Int
+    let accelerator: String
+    /// Port of 127.0.0.1 that leads to the guest's sshd.
+    let port: Int
+
+    static let names = ["DISKFILE", "MEMORY", "CPUS", "SSHPORT", "ACCEL"]
+
+    init(_ words: [String]) throws(Misuse) {
+        let settings = try Settings(words, known: Self.names)
+        disk = try settings.required("DISKFILE")
+        memoryMiB = try settings.number("MEMORY", in: 512...1_048_576, otherwise: 2048)
+        accelerator = try Machine.accelerator(settings)
+        processors = try settings.number("CPUS", in: 1...64, otherwise: 2)
+        port = try settings.number("SSHPORT", in: 1024...65535, otherwise: 8888)
+    }
+
+    /// Runs the machine with its console on this terminal until it is off.
+    public func run() throws {
+        guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
+        var program = Program(
+            "qemu-system-x86_64",
+            Machine.options(
+                accelerator, memoryMiB: memoryMiB, processors: processors, disk: disk) + [
+                    "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:\(port)-:22", "-device", "virtio-net-pci,netdev=net",
+                ])
+        program.readsInput = true
+        program.printsItself = true
+        let status = try program.run { _ in }
+        guard status == 0 else { throw SystemError(plain: "QEMU ended with status \(status)") }
+    }
+}
+
+/// The command doctor: what this machine lacks.
+public enum InstallerDoctor {
+    /// Programs by the command that needs them, and the packages of Debian and Fedora that have them.
+    static let programs = [
+        ("gpg", "guest", "gnupg", "gnupg2"), ("sha256sum", "guest", "coreutils", "coreutils"),
+        ("xorriso", "guest", "xorriso", "xorriso"), ("qemu-img", "guest", "qemu-utils", "qemu-img"),
+        ("qemu-system-x86_64", "guest and boot", "qemu-system-x86", "qemu-system-x86-core"),
+    ]
+
+    /// Says what is there and what is not; whether everything is.
+    public static func run() -> Bool {
+        let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+        let missing = missing(in: folders.split(separator: ":").map(String.init))
+        for (program, need, debian, fedora) in programs {
+            say(
+                missing.contains(program)
+                    ? "missing: \(program), for \(need): apt install \(debian), or dnf install \(fedora)"
+                    : "found:   \(program)")
+        }
+        say(
+            access("/dev/kvm", R_OK | W_OK) == 0
+                ? "found:   /dev/kvm" : "slow:    /dev/kvm cannot be used: an installation takes an hour or more")
+        return missing.isEmpty
+    }
+
+    static func missing(in folders: [String]) -> [String] {
+        programs.map(\.0).filter { program in !folders.contains { access("\($0)/\(program)", X_OK) == 0 } }
+    }
+}

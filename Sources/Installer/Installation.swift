@@ -1,0 +1,12 @@
+import Glibc
+
+/// Where the installer lies: the folder above bin.
+enum Installation {
+    static func folder() throws(SystemError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let length = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
+        guard length > 0 else { throw SystemError("/proc/self/exe") }
+        let program = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return program.split(separator: "/").dropLast(2).map { "/\($0)" }.joined()
+    }
+}

@@ -91,7 +91,8 @@ public struct Release: Sendable {
         let repository = tree.repository(target)
         let prepared = try await step("repository", .publish) {
             try await PublishStage(
-                target: target, key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                target: target, key: key, publicKey: publicKey,
+                configuration: tree.root.appending(repositoryConfiguration),
                 epoch: report.epoch
             ).prepare(signed.places, for: repository)
         }

@@ -80,7 +80,8 @@ extension Release {
                 ?? Checksums([:])
             try await step("repository", .publish) {
                 let prepared = try await PublishStage(
-                    target: target, key: key, publicKey: publicKey, configuration: tree.root.appending(repositoryConfiguration),
+                    target: target, key: key, publicKey: publicKey,
+                    configuration: tree.root.appending(repositoryConfiguration),
                     epoch: tree.headEpoch()
                 ).prepare(packages, for: repository)
                 do { try prepared.commit() } catch {

@@ -66,7 +66,7 @@ import Testing
             Issue.record("another command was read")
             return
         }
-        #expect(options.settings == [.adminUser: "a", .desktop: ""] && options.file == "x.ks" && options.share == "k")
+        #expect(options.settings == [.adminUser: "a"] && options.file == "x.ks" && options.share == "k")
         for bad in [
             [], ["install"], ["create-conf"], ["create-conf", "x.ks"], ["create-conf", "KICKSTARTFILE="],
             ["create-conf", "KICKSTARTFILE=x", "KICKSTARTFILE=x"], ["create-conf", "KICKSTARTFILE=x", "PASSWORD=x"],

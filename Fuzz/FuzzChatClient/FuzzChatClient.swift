@@ -1,5 +1,6 @@
 import ChatClient
 import FuzzScreen
+import IRCProtocol
 import TerminalScreen
 import TerminalText
 

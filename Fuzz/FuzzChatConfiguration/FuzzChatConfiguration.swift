@@ -1,4 +1,5 @@
 import ChatServer
+import IRCProtocol
 
 /// Feeds the reader of ngircdus.conf what libFuzzer makes up: files, one after the other, with 0xFF between them. What it
 /// makes of them is used: a server is built from it, a user registers, joins, and the server reads the same again.

@@ -1,4 +1,5 @@
 import ChatServer
+import IRCProtocol
 
 /// Feeds the server what libFuzzer makes up. The first byte chooses the mode and how many clients there are; after that
 /// each 0xFF switches to the next client, 0xFE lets a minute pass, and everything else is sent as it is. Two registered

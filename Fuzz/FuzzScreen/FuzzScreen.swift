@@ -1,4 +1,5 @@
 import ChatClient
+import IRCProtocol
 import TerminalFixtures
 import TerminalScreen
 

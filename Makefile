@@ -96,7 +96,8 @@ server: check-tools
 ## lint: formatting, shell scripts and man pages
 lint: check-tools
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
-	shellcheck Tests/InstallerTests/stand-in.sh .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-programs Tests/EscapeMatrix/guest.sh \
+	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-programs Tests/EscapeMatrix/guest.sh \
+		Tests/InstallerTests/stand-in.sh \
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 

@@ -99,7 +99,9 @@ let torPrograms = ["untochat-onion", "untochat-update"]
 let torTargets: [Target] =
     [
         .target(name: "TorService", swiftSettings: compactSwift),
-        .target(name: "CTorTools", cSettings: strictC, linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "CTorTools", dependencies: ["CPosix"], cSettings: strictC,
+            linkerSettings: [.linkedLibrary("crypto")]),
         .target(
             name: "TorTools",
             dependencies: ["TorService", "AdminSupport", "DiskKeys", "CAdminTools", "CTorTools", "CPosix"],

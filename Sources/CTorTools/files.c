@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "cposix.h"
 #include "ctortools.h"
 
 #include <dirent.h>
@@ -27,17 +28,6 @@ int ctor_make_folder(int parent, const char *name, uint32_t uid, uint32_t gid) {
     return -1;
 }
 
-static int write_all(int file, const uint8_t *bytes, size_t count) {
-    while (count > 0) {
-        ssize_t written = write(file, bytes, count);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return -1;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
 int ctor_write_file(int folder, const char *name, const uint8_t *bytes, size_t count, uint32_t mode, uint32_t uid,
                     uint32_t gid) {
     char temporary[300];
@@ -46,7 +36,7 @@ int ctor_write_file(int folder, const char *name, const uint8_t *bytes, size_t c
     if (unlinkat(folder, temporary, 0) != 0 && errno != ENOENT) return -1;
     int file = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return -1;
-    int done = write_all(file, bytes, count) == 0 && fchown(file, uid, gid) == 0 && fchmod(file, mode) == 0 &&
+    int done = cposix_write(file, bytes, count) == 0 && fchown(file, uid, gid) == 0 && fchmod(file, mode) == 0 &&
                fsync(file) == 0;
     if (close(file) != 0) done = 0;
     if (done && renameat(folder, temporary, folder, name) == 0 && fsync(folder) == 0) return 0;

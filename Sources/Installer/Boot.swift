@@ -3,20 +3,16 @@ import Glibc
 /// The command boot: starts an installed disk.
 public struct Boot: Equatable, Sendable {
     let disk: String
-    let memoryMiB: Int
-    let processors: Int
-    let accelerator: String
+    let machine: Machine
     /// Port of 127.0.0.1 that leads to the guest's sshd.
     let port: Int
 
-    static let names = ["DISKFILE", "MEMORY", "CPUS", "SSHPORT", "ACCEL"]
+    static let names = ["DISKFILE", "SSHPORT"]
 
     init(_ words: [String]) throws(Misuse) {
-        let settings = try Settings(words, known: Self.names)
+        let settings = try Settings(words, known: Self.names + Machine.names)
         disk = try settings.required("DISKFILE")
-        memoryMiB = try settings.number("MEMORY", in: 512...1_048_576, otherwise: 2048)
-        accelerator = try Machine.accelerator(settings)
-        processors = try settings.number("CPUS", in: 1...64, otherwise: 2)
+        machine = try Machine(settings, memoryMiB: 2048)
         port = try settings.number("SSHPORT", in: 1024...65535, otherwise: 8888)
     }
 
@@ -25,10 +21,9 @@ public struct Boot: Equatable, Sendable {
         guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
         var program = Program(
             "qemu-system-x86_64",
-            Machine.options(
-                accelerator, memoryMiB: memoryMiB, processors: processors, disk: disk) + [
-                    "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:\(port)-:22", "-device", "virtio-net-pci,netdev=net",
-                ])
+            machine.options(disk: disk) + [
+                "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:\(port)-:22", "-device", "virtio-net-pci,netdev=net",
+            ])
         program.readsInput = true
         program.printsItself = true
         let status = try program.run { _ in }

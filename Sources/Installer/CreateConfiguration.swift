@@ -28,13 +28,13 @@ public enum CreateConfiguration {
         let request = try InstallationRequest(
             options.settings, zones: NameList(SecretFile.text("\(share)/timezones")),
             keymaps: NameList(SecretFile.text("\(share)/keymaps")))
-        try SecretFile.refuseExisting(options.file)
+        try SecretFile.refuseExisting(options.file, setting: "KICKSTARTFILE")
         let prompt = SecretPrompt()
         let passphrase = request.passphrase == .kickstart ? try prompt.ask(for: .disk) : nil
         let password = try prompt.ask(for: .login, differentFrom: passphrase)
         let text = template.kickstart(
             for: request, adminHash: try LoginHash.yescrypt(password), passphrase: passphrase)
-        try SecretFile.create(options.file, text)
+        try SecretFile.create(options.file, text, setting: "KICKSTARTFILE")
         print(summary(request, options.file, passphrase), terminator: "")
     }
 

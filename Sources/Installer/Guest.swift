@@ -12,19 +12,16 @@ public struct Guest: Equatable, Sendable {
     /// Its key; nil where it lies beside the program.
     let key: String?
     let sizeGiB: Int
-    let memoryMiB: Int
-    let processors: Int
-    let accelerator: String
+    let machine: Machine
     /// Everything that the console says, not only how far it is.
     let showsConsole: Bool
 
     static let names = [
-        "ISO", "CHECKSUM", "FEDORAKEY", "KICKSTARTFILE", "DISKFILE", "REPOSITORY", "KEY", "SIZE", "MEMORY", "CPUS",
-        "CONSOLE", "ACCEL",
+        "ISO", "CHECKSUM", "FEDORAKEY", "KICKSTARTFILE", "DISKFILE", "REPOSITORY", "KEY", "SIZE", "CONSOLE",
     ]
 
     init(_ words: [String]) throws(Misuse) {
-        let settings = try Settings(words, known: Self.names)
+        let settings = try Settings(words, known: Self.names + Machine.names)
         image = try settings.required("ISO")
         checksums = try settings.required("CHECKSUM")
         fedoraKey = try settings.required("FEDORAKEY")
@@ -35,9 +32,7 @@ public struct Guest: Equatable, Sendable {
         // %pre wants 8 GiB, too.
         sizeGiB = try settings.number("SIZE", in: 8...65536, otherwise: 20)
         // Fedora's installer unpacks itself into memory.
-        memoryMiB = try settings.number("MEMORY", in: 512...1_048_576, otherwise: 4096)
-        accelerator = try Machine.accelerator(settings)
-        processors = try settings.number("CPUS", in: 1...64, otherwise: 2)
+        machine = try Machine(settings, memoryMiB: 4096)
         switch settings["CONSOLE"] {
         case nil, "progress": showsConsole = false
         case "all": showsConsole = true
@@ -50,7 +45,7 @@ public struct Guest: Equatable, Sendable {
     public func run() throws {
         // The volume and the disk are for their owner alone.
         umask(0o077)
-        try refuseExisting()
+        for path in [disk, "\(disk).console.log"] { try SecretFile.refuseExisting(path, setting: "DISKFILE") }
         let text = try SecretFile.text(kickstart)
         if repository == nil, text.split(separator: "\n" as Character).contains("packages=medium") {
             throw Misuse("\(kickstart) takes our packages from the volume: name a published release by REPOSITORY")
@@ -69,29 +64,20 @@ public struct Guest: Equatable, Sendable {
         say("\(disk) is ready: make boot DISKFILE=\(disk)")
     }
 
-    private func refuseExisting() throws {
-        var status = stat()
-        for path in [disk, "\(disk).console.log"] where lstat(path, &status) == 0 {
-            throw SystemError(
-                plain: "\(path) exists, and nothing is overwritten: move it away or name another DISKFILE")
-        }
-    }
-
     private func install(_ medium: InstallationImage.Parts, volume: String, disk: String, log: String) throws {
         // Text by the serial line; nothing of the kickstart may stay on the disk.
         let options =
             "inst.stage2=hd:LABEL=\(medium.label) inst.ks=hd:LABEL=OEMDRV:/ks.cfg inst.nosave=all_ks inst.text console=ttyS0"
         var program = Program(
             "qemu-system-x86_64",
-            Machine.options(
-                accelerator, memoryMiB: memoryMiB, processors: processors, disk: disk) + [
-                    "-kernel", medium.kernel, "-initrd", medium.initrd, "-append", options,
-                    "-drive", Machine.drive(image, ",media=cdrom,readonly=on"),
-                    "-drive", Machine.drive(volume, ",media=cdrom,readonly=on"),
-                    "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
-                    // A restart is the end of the installation, too.
-                    "-no-reboot",
-                ])
+            machine.options(disk: disk) + [
+                "-kernel", medium.kernel, "-initrd", medium.initrd, "-append", options,
+                "-drive", Machine.drive(image, ",media=cdrom,readonly=on"),
+                "-drive", Machine.drive(volume, ",media=cdrom,readonly=on"),
+                "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
+                // A restart is the end of the installation, too.
+                "-no-reboot",
+            ])
         program.readsInput = true
         say("starting the installer")
         let file = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -1,9 +1,11 @@
+import CPosix
 import Glibc
 
 /// Files of the installer's.
 public enum SecretFile {
-    /// Writes `text` to a new file `path` that its owner alone can read: whole or not at all, and never over another file.
-    public static func create(_ path: String, _ text: String) throws(SystemError) {
+    /// Writes `text` to a new file `path` that its owner alone can read: whole or not at all, and never over another
+    /// file. `setting` named it.
+    public static func create(_ path: String, _ text: String, setting: String) throws(SystemError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         let temporary = "\(folder).untochat-setup.\(getpid())~"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -12,7 +14,7 @@ public enum SecretFile {
         try fill(file, text, path)
         // Not rename: it would replace what somebody put there meanwhile.
         guard link(temporary, path) == 0 else {
-            if errno == EEXIST { throw refusal(path) }
+            if errno == EEXIST { throw refusal(path, setting) }
             throw SystemError(path)
         }
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -21,10 +23,11 @@ public enum SecretFile {
         guard fsync(directory) == 0 else { throw SystemError(folder) }
     }
 
-    /// Refuses a `path` where something lies: asked before a person types passphrases in vain.
-    public static func refuseExisting(_ path: String) throws(SystemError) {
+    /// Refuses a `path` where something lies, which `setting` named: asked before a person waits, or types passphrases, in
+    /// vain.
+    public static func refuseExisting(_ path: String, setting: String) throws(SystemError) {
         var status = stat()
-        if lstat(path, &status) == 0 { throw refusal(path) }
+        if lstat(path, &status) == 0 { throw refusal(path, setting) }
     }
 
     /// The text of the file `path`.
@@ -48,17 +51,11 @@ public enum SecretFile {
         defer { close(file) }
         // Whatever the umask said.
         guard fchmod(file, 0o600) == 0 else { throw SystemError(path) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError(path) }
-            rest = rest.dropFirst(count)
-        }
-        guard fsync(file) == 0 else { throw SystemError(path) }
+        let bytes = Array(text.utf8)
+        guard cposix_write(file, bytes, bytes.count) == 0, fsync(file) == 0 else { throw SystemError(path) }
     }
 
-    private static func refusal(_ path: String) -> SystemError {
-        SystemError(plain: "\(path) exists, and nothing is overwritten: move it away or name another KICKSTARTFILE")
+    private static func refusal(_ path: String, _ setting: String) -> SystemError {
+        SystemError(plain: "\(path) exists, and nothing is overwritten: move it away or name another \(setting)")
     }
 }

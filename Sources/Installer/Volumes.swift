@@ -75,27 +75,35 @@ struct InstallationImage {
 }
 
 /// QEMU's machine, for the installation and afterwards.
-enum Machine {
+struct Machine: Equatable {
+    let memoryMiB: Int
+    let processors: Int
+    /// auto, kvm or tcg.
+    let accelerator: String
+
+    static let names = ["MEMORY", "CPUS", "ACCEL"]
+
+    /// As the settings say; `memoryMiB` where they say nothing of it.
+    init(_ settings: Settings, memoryMiB: Int) throws(Misuse) {
+        self.memoryMiB = try settings.number("MEMORY", in: 512...1_048_576, otherwise: memoryMiB)
+        processors = try settings.number("CPUS", in: 1...64, otherwise: 2)
+        accelerator = settings["ACCEL"] ?? "auto"
+        guard ["auto", "kvm", "tcg"].contains(accelerator) else {
+            throw Misuse("ACCEL is \(quoted(accelerator)), not auto, kvm or tcg")
+        }
+    }
+
     /// Processor, memory, disk, and the serial line on this terminal; no window.
-    static func options(_ accelerator: String, memoryMiB: Int, processors: Int, disk: String) -> [String] {
+    func options(disk: String) -> [String] {
         // auto: the first that works. With KVM it is ten times as fast.
         let accelerators = accelerator == "auto" ? ["kvm", "tcg"] : [accelerator]
         return accelerators.flatMap { ["-accel", $0] } + [
             "-nodefaults", "-no-user-config", "-machine", "q35",
             "-cpu", "max", "-m", "\(memoryMiB)", "-smp", "\(processors)",
-            "-drive", drive(disk, ",format=qcow2,if=virtio,discard=unmap"),
+            "-drive", Self.drive(disk, ",format=qcow2,if=virtio,discard=unmap"),
             "-device", "virtio-rng-pci", "-display", "none", "-chardev", "stdio,id=console,signal=on", "-serial",
             "chardev:console",
         ]
-    }
-
-    /// The value of ACCEL.
-    static func accelerator(_ settings: Settings) throws(Misuse) -> String {
-        let value = settings["ACCEL"] ?? "auto"
-        guard ["auto", "kvm", "tcg"].contains(value) else {
-            throw Misuse("ACCEL is \(quoted(value)), not auto, kvm or tcg")
-        }
-        return value
     }
 
     /// A comma ends a value unless it is doubled.

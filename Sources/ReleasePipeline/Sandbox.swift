@@ -9,7 +9,7 @@ public struct Sandbox: Sendable {
     public enum Level: String, Sendable, Codable {
         /// Mount, network, host name, IPC and process namespaces.
         case full
-        /// The same without a process namespace: stray processes are ended by process group.
+        /// The same without a process namespace: stray processes are ended by session.
         case noProcesses
         /// Nothing: the build sees the machine.
         case none
@@ -87,7 +87,7 @@ public struct Sandbox: Sendable {
     public var warning: String? {
         switch level {
         case .full: nil
-        case .noProcesses: "no process namespace here: an interrupted build is ended by process group"
+        case .noProcesses: "no process namespace here: an interrupted build is ended by session"
         case .none:
             "this machine allows no namespaces: builds see its network, host name and files, and "
                 + "source packages are not bit for bit those of a machine that does"

@@ -37,14 +37,12 @@ public struct VerifyStage: Sendable {
             ]
         }
         let audit = try AuditStage(tree: nil, target: nil)
-        if let key = try? await self.signer(of: folder) {
-            outcomes += try await InstallerArchive.verify(folder, key: key)
-        }
         // Where the key cannot be read the check of the repository has said so.
-        let signer = try? await self.signer(of: folder).fingerprint
+        let signer = try? await self.signer(of: folder)
+        if let signer { outcomes += try await InstallerArchive.verify(folder, key: signer) }
         for path in try Files.files(below: folder) where path.hasSuffix(".rpm") {
             outcomes += await check(path, in: folder, keyring, audit)
-            if let signer { outcomes += await checkPackagedKeys(path, in: folder, signer: signer) }
+            if let signer { outcomes += await checkPackagedKeys(path, in: folder, signer: signer.fingerprint) }
             try Task.checkCancellation()
         }
         return outcomes

@@ -11,11 +11,7 @@ public enum OnionTool {
 
     /// The whole program. Gives what to exit with: 0 done, 1 not done or not healthy, 2 misused.
     public static func run() -> Int32 {
-        var places = Places()
-        var arguments = Process.arguments
-        #if !UNTOCHAT_PACKAGED
-            arguments = places.take(arguments)
-        #endif
+        let (places, arguments) = Places.read()
         return Process.run(name, OnionRequest(arguments), usage: usage) { request, process in
             do throws(Failure) {
                 let status = try carryOut(request, places)

@@ -1,3 +1,5 @@
+import AdminSupport
+
 /// Where things are on a server.
 struct Places: Equatable {
     /// What tor reads, `*.conf`.
@@ -26,9 +28,19 @@ struct Places: Equatable {
     static let publicKey = "hs_ed25519_public_key"
     static let hostname = "hostname"
 
+    /// Where things are for this run, and what else came after the program's name.
+    static func read() -> (places: Places, arguments: [String]) {
+        var places = Places()
+        var arguments = Process.arguments
+        #if !UNTOCHAT_PACKAGED
+            arguments = places.take(arguments)
+        #endif
+        return (places, arguments)
+    }
+
     #if !UNTOCHAT_PACKAGED
         /// For builds that are not shipped: "--place NAME=VALUE" before everything else. Gives the other arguments.
-        mutating func take(_ arguments: [String]) -> [String] {
+        private mutating func take(_ arguments: [String]) -> [String] {
             var rest = arguments[...]
             while rest.first == "--place" {
                 rest.removeFirst()

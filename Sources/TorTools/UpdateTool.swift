@@ -12,11 +12,7 @@ public enum UpdateTool {
 
     /// The whole program. Gives what to exit with: 0 all is well, 1 something is not, 2 misused.
     public static func run() -> Int32 {
-        var places = Places()
-        var arguments = Process.arguments
-        #if !UNTOCHAT_PACKAGED
-            arguments = places.take(arguments)
-        #endif
+        let (places, arguments) = Places.read()
         return Process.run(name, UpdateRequest(arguments), usage: usage) { request, process in
             do throws(Failure) {
                 let isWell = try carryOut(request, places, process)

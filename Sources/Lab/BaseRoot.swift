@@ -16,6 +16,7 @@ struct BaseRoot {
         "openssh-server", "iproute2", "nftables",
         "selinux-policy-default", "selinux-utils", "policycoreutils", "policycoreutils-python-utils", "auditd",
         "linux-image-amd64", "initramfs-tools", "busybox", "cryptsetup", "cryptsetup-initramfs", "xfsprogs", "rpm",
+        "tor", "dnf", "curl",
     ]
 
     /// Of a kernel's modules those that a guest can have a use for, and every network protocol: that a socket family is

@@ -116,7 +116,7 @@ public final class Guest: Sendable {
         machine.withLock { $0 = started }
     }
 
-    private func running() throws -> Machine {
+    func running() throws -> Machine {
         guard let running = machine.withLock({ $0 }) else { throw ReleaseError(.verify, "the guest is off") }
         guard running.isRunning else {
             let last = running.console.transcript.text.split(whereSeparator: \.isNewline).suffix(12)

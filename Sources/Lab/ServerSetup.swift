@@ -23,6 +23,7 @@ enum ServerSetup {
         // On Fedora the package tor makes it; the rules name it.
         try await root.output("useradd", ["--system", "--no-create-home", "toranon"])
         try root.write(rules, to: "/etc/untochat/firewall.d/lab.nft")
+        try await TorSetup.prepare(root)
         try Files.makeFolder(root.path(disarmed.removingLastComponent()))
         try await root.output("ln", ["-s", "/dev/null", disarmed.string])
     }

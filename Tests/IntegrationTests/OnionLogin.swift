@@ -52,11 +52,12 @@ struct OnionLogin {
         try Files.copy(folder.appending("user.pub"), to: folder.appending("authorized_keys"))
         let key = try Files.text(folder.appending("host.pub")).split(separator: " ").prefix(2).joined(separator: " ")
         try Files.write("onion \(key)\n", to: folder.appending("known_hosts"))
-        let configuration = folder.appending("sshd_config")
-        try Files.write(Self.configuration(folder, port: port), to: configuration)
-        try Files.makeFolder("/run/sshd")
+        let configuration = try await OlderSshd(Self.configuration(folder, port: port), in: folder)
+        let file = folder.appending("sshd_config")
+        try Files.write(configuration.text, to: file)
         server = try Companion(
-            Command("/usr/sbin/sshd", ["-D", "-e", "-f", configuration.string]), log: folder.appending("log"))
+            Command("/usr/sbin/sshd", ["-D", "-e", "-f", file.string] + Self.differences),
+            log: folder.appending("log"))
         try await Loopback.waitForListener(port) { [server] in !server.hasEnded }
     }
 
@@ -123,12 +124,14 @@ struct OnionLogin {
         }
         let lines = [
             "passwd": "\(user):x:4242:4242::\(home):\(shell)\n", "shadow": "\(user):*:19000:0:99999:7:::\n",
-            "group": "\(user):x:4242:\n",
+            "group": "untochat:x:4242:\n",
         ]
         for (name, line) in lines {
             let file = FilePath("/etc").appending(name)
             let copy = folder.appending(name)
-            let others = try Files.text(file).split(separator: "\n").filter { !$0.hasPrefix("\(user):") }
+            let others = try Files.text(file).split(separator: "\n").filter { line in
+                !["\(user):", "untochat:"].contains { line.hasPrefix($0) }
+            }
             try Files.write(
                 others.map { $0 + "\n" }.joined() + line, to: copy, mode: name == "shadow" ? .privateFile : .publicFile)
             try await Command("mount", ["--bind", copy.string, file.string]).output(.setup)
@@ -140,31 +143,31 @@ struct OnionLogin {
         for name in ["passwd", "shadow", "group"] { try await Command("umount", ["/etc/\(name)"]).output(.setup) }
     }
 
-    private static func configuration(_ folder: FilePath, port: Int) -> String {
-        """
-        AddressFamily inet
-        ListenAddress 127.0.0.1:\(port)
-        PidFile none
-        HostKey \(folder.appending("host"))
-        AuthorizedKeysFile \(folder.appending("authorized_keys"))
-        # The folder of the test lies in /tmp.
-        StrictModes no
-        AllowUsers \(user)
-        PermitRootLogin no
-        PasswordAuthentication no
-        KbdInteractiveAuthentication no
-        UsePAM no
-        DisableForwarding yes
-        MaxSessions 1
-        AcceptEnv none
-        LogLevel VERBOSE
-        PrintMotd no
-        PrintLastLog no
-        # There is no SELinux here; only the untosh of tests looks at it.
-        SetEnv LANG=C.UTF-8 UNTOCHAT_TEST_CONTEXT=untochat_u:untochat_r:untochat_t:s0
-
-        """
+    /// The server's, with the places and the port of the test.
+    private static func configuration(_ folder: FilePath, port: Int) throws -> String {
+        let places = [
+            "127.0.0.1:2022": "127.0.0.1:\(port)",
+            "/etc/ssh/ssh_host_untochat_ed25519_key": folder.appending("host").string,
+            "/etc/ssh/untochat-sshd_config.d": appliance.appending("etc/ssh/untochat-sshd_config.d").string,
+            "AuthorizedKeysFile .ssh/authorized_keys": "AuthorizedKeysFile \(folder.appending("authorized_keys"))",
+        ]
+        var text = try Files.text(appliance.appending("etc/ssh/untochat-sshd_config"))
+        for (place, other) in places {
+            guard text.contains(place) else { throw ReleaseError(.setup, "the server's sshd does not name \(place)") }
+            text = text.replacing(place, with: other)
+        }
+        return text
     }
+
+    /// What stands before the server's words. The folder of the test lies in /tmp; PAM here is this machine's, not a server's;
+    /// who connects is told at VERBOSE only; and there is no SELinux, so an untosh for tests looks at its environment.
+    private static let differences = [
+        "StrictModes=no", "UsePAM=no", "LogLevel=VERBOSE",
+        "SetEnv=LANG=C.UTF-8 TZ=UTC UNTOCHAT_TEST_CONTEXT=untochat_u:untochat_r:untochat_t:s0",
+    ].flatMap { ["-o", $0] }
+
+    private static let appliance = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent().appending("appliance")
 }
 
 extension Loopback {

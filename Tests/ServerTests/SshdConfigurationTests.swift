@@ -1,4 +1,5 @@
 import Foundation
+import Lab
 import ReleaseSupport
 import SystemPackage
 import Testing
@@ -17,39 +18,17 @@ struct SshdConfigurationTests {
         "x11displayoffset", "x11uselocalhost", "x11maxdisplays", "hostbasedusesnamefrompacketonly", "rekeylimit",
         "ignoreuserknownhosts",
     ]
-    /// Since OpenSSH 9.3 to 10.0; a server has them.
-    private static let recent = [
-        "channeltimeout", "pamservicename", "persourcepenalties", "persourcepenaltyexemptlist", "refuseconnection",
-    ]
-
     /// What `sshd -T` says of `configuration`, and which algorithms for exchanging keys this sshd does not know.
     private func understood(_ configuration: String) async throws -> (lines: Set<String>, unknown: Set<String>) {
         try await Appliance.withFolder { folder in
             let key = folder.appending("key")
+            let place = "/etc/ssh/ssh_host_untochat_ed25519_key"
             try await Command("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key.string]).output(.verify)
-            let known = try await Command("ssh", ["-Q", "kex"]).output(.verify).split(separator: "\n")
-            var unknown: Set<String> = []
-            var text = configuration.replacing("/etc/ssh/ssh_host_untochat_ed25519_key", with: key.string)
-                .replacing("/etc/ssh/", with: Appliance.folder.string + "/etc/ssh/")
-            for match in configuration.matches(of: /(?m)^KexAlgorithms (.*)$/) {
-                unknown = Set(match.output.1.split(separator: ",").filter { !known.contains($0) }.map(String.init))
-                for name in unknown { text = text.replacing(name + ",", with: "") }
-            }
-            for _ in Self.recent {
-                try Files.write(text, to: folder.appending("config"))
-                let outcome = try await Appliance.bash(
-                    "mkdir -p /run/sshd; exec /usr/sbin/sshd -T -f \(folder)/config")
-                if outcome.succeeded {
-                    let said = outcome.text.replacing(key.string, with: "/etc/ssh/ssh_host_untochat_ed25519_key")
-                    return (Set(said.split(separator: "\n").map(String.init)), unknown)
-                }
-                let option = try #require(
-                    outcome.errorText.firstMatch(of: /Bad configuration option: (\w+)/)?.output.1,
-                    "\(outcome.errorText)")
-                try #require(Self.recent.contains(option.lowercased()), "\(outcome.errorText)")
-                text = text.split(separator: "\n").filter { !$0.hasPrefix(option) }.joined(separator: "\n")
-            }
-            throw ReleaseError(.verify, "sshd does not take the configuration")
+            let sshd = try await OlderSshd(
+                configuration.replacing(place, with: key.string)
+                    .replacing("/etc/ssh/", with: Appliance.folder.string + "/etc/ssh/"), in: folder)
+            let said = sshd.understood.replacing(key.string, with: place)
+            return (Set(said.split(separator: "\n").map(String.init)), sshd.unknownExchanges)
         }
     }
 
@@ -61,7 +40,7 @@ struct SshdConfigurationTests {
             .filter { !$0.hasPrefix("#") }
             .filter { line in
                 let keyword = line.prefix { $0 != " " }
-                return keywords.contains(keyword) || !Self.recent.contains(String(keyword))
+                return keywords.contains(keyword) || !OlderSshd.recent.contains(String(keyword))
             }
             .map { line in unknown.reduce(String(line)) { $0.replacing($1 + ",", with: "") } }
         return found.symmetricDifference(wanted).sorted()

@@ -50,7 +50,7 @@ extension Guest {
     /// journal and audit log.
     public func collectEvidence(into folder: FilePath) async {
         try? Files.makeFolder(folder)
-        for name in (try? Files.names(in: self.folder)) ?? [] where name.hasSuffix(".log") {
+        for name in (try? Files.names(in: self.folder)) ?? [] where name.hasSuffix(".log") || name.hasSuffix(".pcap") {
             try? Files.copy(self.folder.appending(name), to: folder.appending(name))
         }
         let inside = [

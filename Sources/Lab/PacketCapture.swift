@@ -88,7 +88,7 @@ extension Guest {
     /// Has QEMU write down what passes the guest's network card while `body` runs, and returns what the guest sent. Nobody
     /// in the guest can keep anything from it.
     func sent(during body: () async throws -> Void) async throws -> Set<SentFrame> {
-        let file = folder.appending("capture")
+        let file = folder.appending("capture.pcap")
         try Files.remove(file)
         let machine = try running()
         try await machine.execute(

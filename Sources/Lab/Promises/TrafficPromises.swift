@@ -23,13 +23,20 @@ enum TrafficPromises {
             .guest("traffic-time-fail", "without the firewall a question for the time is seen") { guest, _ in
                 try await withoutFirewall(guest, saying: "udp 10.0.2.2:123") { try await guest.root(askForTime) }
             },
-            .guest("traffic-dnf", "without the firewall dnf asks Tor alone; without its proxy it is seen") {
-                guest, _ in
+            .guest("traffic-dnf", "even without the firewall dnf asks Tor alone") { guest, _ in
                 try await guest.root("nft flush ruleset")
                 try await torAlone(guest) { try await guest.root(dnf) }
+                try await guest.root("systemctl reload untochat-firewall")
+            },
+            .guest("traffic-dnf-fail", "without its proxy, or on a machine with a name of its own, dnf is seen") {
+                guest, _ in
                 try await guest.root("sed -i /^proxy=/d /etc/dnf/dnf.conf")
                 try await withoutFirewall(guest, saying: "udp 10.0.2.3:53") { try await guest.root(dnf) }
-                try await guest.root("cp /etc/dnf/libdnf5.conf.d/60-untochat.conf /etc/dnf/dnf.conf")
+                // rpm's library looks up the name of the machine that it runs on.
+                try await guest.root(
+                    "cp /etc/dnf/libdnf5.conf.d/60-untochat.conf /etc/dnf/dnf.conf; hostname elsewhere")
+                try await withoutFirewall(guest, saying: "udp 10.0.2.3:53") { try await guest.root(dnf) }
+                try await guest.root("hostname localhost")
             },
             .guest("traffic-denials", "in all that SELinux refused nothing to what is ours") { guest, _ in
                 try await requireNoDenial(in: guest)
@@ -43,6 +50,8 @@ enum TrafficPromises {
             set -e
             systemd-tmpfiles --create /etc/tmpfiles.d/tor.conf
             restorecon -RF /run/tor /var/lib/tor /etc/tor
+            # Since the package came nobody has rebooted.
+            systemd-tmpfiles --create untochat-server.conf; hostname $(cat /etc/hostname)
             systemctl start tor
             timeout 60 sh -c 'until ss -Hltn src 127.0.0.1:9050 | grep -q .; do sleep 0.2; done' || {
                 systemctl status --no-pager tor; journalctl -b --no-pager -u tor; grep AVC /var/log/audit/audit.log | grep tor

@@ -19,7 +19,7 @@ LAB = .build/debug/untochat-lab
 # The tests as a program: a second `swift test` would wait for the first one to leave .build.
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
-.PHONY: release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab \
+.PHONY: installer release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab \
 	lab-tools bench bench-irc bench-irssius fuzz dev build clean tor-test
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
@@ -65,6 +65,12 @@ tor-test: check-tools build
 	$(WITH_RELEASE) UNTOCHAT_TOR=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
 	    sh -c 'ip link set lo up && exec swift test --skip-build --filter "^IntegrationTests.Tor"'
 
+## installer: the installer's program with QEMU, an image that stands in for Fedora's, and the kickstart's scripts for real
+installer: check-tools
+	bootstrap/install installer
+	swift build --build-tests
+	$(AS_ROOT) env UNTOCHAT_INSTALLER=1 $(TESTS) --filter '^InstallerTests'
+
 NGIRCDUS ?= $(CURDIR)/.build/debug/ngircdus
 ## check-irc: the chat server beside ngircd, with clients that people use, and against its specifications
 check-irc: check-tools
@@ -97,7 +103,7 @@ server: check-tools
 lint: check-tools
 	swift format lint --strict --recursive Package.swift Sources Tests Fuzz
 	shellcheck .ci/run bootstrap/install Fuzz/run.sh Tests/unpack-programs Tests/EscapeMatrix/guest.sh \
-		Tests/InstallerTests/stand-in.sh \
+		Tests/InstallerTests/stand-in-init \
 		appliance/usr/libexec/untochat-selinux-setup appliance/opt/sbin/untochat-selinux-check
 	mandoc -T lint -W warning docs/man/*.[1-8]
 

@@ -136,8 +136,9 @@ let daemonTargets: [Target] = [
 let installerTargets: [Target] = [
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"]), .yum(["libxcrypt-static"])]),
     .target(name: "CInstaller", cSettings: strictC),
+    .target(name: "KVMProbe", swiftSettings: strict),
     .target(
-        name: "Installer", dependencies: ["CCrypt", "CInstaller", "CPosix"], swiftSettings: strict,
+        name: "Installer", dependencies: ["CCrypt", "CInstaller", "CPosix", "KVMProbe"], swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypt.a"])]),
     .executableTarget(name: "untochat-setup", dependencies: ["Installer"], swiftSettings: strict),
 ]
@@ -210,7 +211,9 @@ let releaseTargets: [Target] = [
     // The guest in QEMU that everything is tried in.
     .target(
         name: "Lab",
-        dependencies: ["CLinux", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        dependencies: [
+            "CLinux", "KVMProbe", "RPMKit", "ReleaseSupport", .product(name: "SystemPackage", package: "swift-system"),
+        ],
         swiftSettings: strict),
     // A private Tor network on this machine.
     .target(
@@ -383,10 +386,10 @@ let testTargets: [Target] = [
     .testTarget(
         name: "InstallerTests",
         dependencies: [
-            "Installer", "untochat-setup", "ReleaseSupport", "CTestHarness", "IRCHarness",
+            "Installer", "untochat-setup", "GnuPG", "KVMProbe", "ReleaseSupport", "CTestHarness", "IRCHarness",
             .product(name: "SystemPackage", package: "swift-system"),
         ],
-        exclude: ["readback.py", "stand-in.sh", "requirements.txt", "build-requirements.txt"], swiftSettings: strict),
+        exclude: ["readback.py", "stand-in-init", "requirements.txt", "build-requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ReleaseSupportTests", dependencies: ["ReleaseSupport"], swiftSettings: strict),
     // untochat is here as a program: librpm parses specs in a child process only.
     .testTarget(

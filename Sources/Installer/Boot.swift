@@ -1,4 +1,5 @@
 import Glibc
+import KVMProbe
 
 /// The command boot: starts an installed disk.
 public struct Boot: Equatable, Sendable {
@@ -19,11 +20,9 @@ public struct Boot: Equatable, Sendable {
     /// Runs the machine with its console on this terminal until it is off.
     public func run() throws {
         guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
-        var program = Program(
+        var program = try Program(
             "qemu-system-x86_64",
-            machine.options(disk: disk) + [
-                "-netdev", "user,id=net,hostfwd=tcp:127.0.0.1:\(port)-:22", "-device", "virtio-net-pci,netdev=net",
-            ])
+            machine.settled(kernel: nil).options(disk: disk) + Machine.network(forward: port))
         program.readsInput = true
         program.printsItself = true
         let status = try program.run { _ in }
@@ -51,8 +50,9 @@ public enum InstallerDoctor {
                     : "found:   \(program)")
         }
         say(
-            access("/dev/kvm", R_OK | W_OK) == 0
-                ? "found:   /dev/kvm" : "slow:    /dev/kvm cannot be used: an installation takes an hour or more")
+            (try? Machine.hasWorkingKVM(KVMProbe())) == true
+                ? "found:   KVM, which works" : "slow:    KVM does not work here: an installation takes an hour or more"
+        )
         return missing.isEmpty
     }
 

@@ -13,11 +13,17 @@ public struct Guest: Equatable, Sendable {
     let key: String?
     let sizeGiB: Int
     let machine: Machine
-    /// Everything that the console says, not only how far it is.
-    let showsConsole: Bool
+    /// What is shown of the installer; nil where nobody said.
+    let console: Console?
+    /// Seconds of a silent console after which an installation is given up.
+    let stall: Int
+
+    /// What is shown of the installer's console.
+    enum Console: String { case progress, all }
 
     static let names = [
         "ISO", "CHECKSUM", "FEDORAKEY", "KICKSTARTFILE", "DISKFILE", "REPOSITORY", "KEY", "SIZE", "CONSOLE",
+        "STALL",
     ]
 
     init(_ words: [String]) throws(Misuse) {
@@ -33,11 +39,14 @@ public struct Guest: Equatable, Sendable {
         sizeGiB = try settings.number("SIZE", in: 8...65536, otherwise: 20)
         // Fedora's installer unpacks itself into memory.
         machine = try Machine(settings, memoryMiB: 4096)
-        switch settings["CONSOLE"] {
-        case nil, "progress": showsConsole = false
-        case "all": showsConsole = true
-        case let other?: throw Misuse("CONSOLE is \(quoted(other)), not progress or all")
+        console = try settings["CONSOLE"].map { (word) throws(Misuse) in
+            guard let known = Console(rawValue: word) else {
+                throw Misuse("CONSOLE is \(quoted(word)), not progress or all")
+            }
+            return known
         }
+        // A package of the kernel's size takes minutes where everything is emulated.
+        stall = try settings.number("STALL", in: 1...86400, otherwise: 1800)
     }
 
     /// Proves the image and the packages, builds the volume, runs the installer, and puts the disk at its place only once
@@ -46,8 +55,9 @@ public struct Guest: Equatable, Sendable {
         // The volume and the disk are for their owner alone.
         umask(0o077)
         for path in [disk, "\(disk).console.log"] { try SecretFile.refuseExisting(path, setting: "DISKFILE") }
-        let text = try SecretFile.text(kickstart)
-        if repository == nil, text.split(separator: "\n" as Character).contains("packages=medium") {
+        let lines = try SecretFile.text(kickstart).split(separator: "\n" as Character)
+        let console = try console(asking: lines.contains("passphrase=console"))
+        if repository == nil, lines.contains("packages=medium") {
             throw Misuse("\(kickstart) takes our packages from the volume: name a published release by REPOSITORY")
         }
         try TemporaryDirectory.with(beside: disk) { work in
@@ -58,87 +68,77 @@ public struct Guest: Equatable, Sendable {
             let unfinished = "\(work)/disk.qcow2"
             _ = try Program("qemu-img", ["create", "-q", "-f", "qcow2", unfinished, "\(sizeGiB)G"])
                 .output(otherwise: "\(disk): no disk can be made")
-            try install(medium, volume: volume, disk: unfinished, log: "\(work)/console.log")
+            try install(medium, volume: volume, disk: unfinished, log: "\(work)/console.log", console)
             guard link(unfinished, disk) == 0 else { throw SystemError(disk) }
         }
         say("\(disk) is ready: make boot DISKFILE=\(disk)")
     }
 
-    private func install(_ medium: InstallationImage.Parts, volume: String, disk: String, log: String) throws {
-        // Text by the serial line; nothing of the kickstart may stay on the disk.
+    /// What to show, where the installer asks for the passphrase or does not.
+    func console(asking: Bool) throws(Misuse) -> Console {
+        guard asking else { return console ?? .progress }
+        guard console != .progress else {
+            throw Misuse("the installer asks for the passphrase at its console, which CONSOLE=progress would hide")
+        }
+        return .all
+    }
+
+    private func install(
+        _ medium: InstallationImage.Parts, volume: String, disk: String, log: String, _ console: Console
+    ) throws {
+        // Text by the serial line; nothing of the kickstart may stay on the disk. Where the installer itself cannot go on,
+        // the machine goes off instead of waiting for somebody.
         let options =
-            "inst.stage2=hd:LABEL=\(medium.label) inst.ks=hd:LABEL=OEMDRV:/ks.cfg inst.nosave=all_ks inst.text console=ttyS0"
-        var program = Program(
+            "inst.stage2=hd:LABEL=\(medium.label) inst.ks=hd:LABEL=OEMDRV:/ks.cfg inst.nosave=all_ks inst.text"
+            + " rd.shell=0 rd.emergency=poweroff panic=1 console=ttyS0"
+        let program = try Program(
             "qemu-system-x86_64",
-            machine.options(disk: disk) + [
+            machine.settled(kernel: medium.kernel).options(disk: disk) + Machine.network() + [
                 "-kernel", medium.kernel, "-initrd", medium.initrd, "-append", options,
                 "-drive", Machine.drive(image, ",media=cdrom,readonly=on"),
                 "-drive", Machine.drive(volume, ",media=cdrom,readonly=on"),
-                "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net",
                 // A restart is the end of the installation, too.
                 "-no-reboot",
             ])
-        program.readsInput = true
         say("starting the installer")
-        let file = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw SystemError(log) }
-        defer { close(file) }
-        var progress = InstallationProgress()
-        let started = time(nil)
-        let status = try program.run { bytes in
-            _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-            if showsConsole { _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) } }
-            for line in progress.receive(bytes) where !showsConsole { say("\(time(nil) - started) s: \(line)") }
-        }
         do {
-            try progress.judge(qemu: status)
-        } catch {
+            try follow(program, log, console)
+        } catch let error as SystemError {
             // What the console said is all that there is to find the reason in.
             let kept = "\(self.disk).console.log"
             guard link(log, kept) == 0 else { throw error }
             throw SystemError(plain: "\(error); the console's text is in \(kept)")
         }
     }
-}
 
-/// How far an installation is, by what its console says.
-struct InstallationProgress {
-    private var line: [UInt8] = []
-    private(set) var failure: String?
-    private(set) var isInstalled = false
-
-    /// Takes more of the console and gives what a person should hear of it: our own scripts' lines, as plain text.
-    mutating func receive(_ bytes: some Sequence<UInt8>) -> [String] {
-        var heard: [String] = []
-        for byte in bytes {
-            if byte == 10 || byte == 13 {
-                if let said = finish() { heard.append(said) }
-            } else if line.count < 1024, (32..<127).contains(byte) {
-                // A guest's control characters have no business on the host's terminal.
-                line.append(byte)
+    /// Runs the installer, tells how far it is, and throws unless it has said that it is done.
+    private func follow(_ machine: Program, _ log: String, _ console: Console) throws {
+        let file = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw SystemError(log) }
+        defer { close(file) }
+        var progress = InstallationProgress()
+        let started = time(nil)
+        var program = machine
+        program.readsInput = true
+        // The installer asks what to do after a failure; nobody is there to answer. A person at the console may think.
+        var limit = console == .all ? nil : stall
+        program.silenceLimit = { limit }
+        do {
+            let status = try program.run { bytes in
+                _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+                if console == .all { _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) } }
+                for line in progress.receive(bytes) where console == .progress {
+                    say("\(time(nil) - started) s: \(line)")
+                }
+                if progress.failure != nil { limit = min(stall, InstallationProgress.patience) }
             }
+            try progress.judge(qemu: status)
+        } catch let stall as Stall {
+            if let failure = progress.failure { throw SystemError(plain: "the installation failed: \(failure)") }
+            throw SystemError(
+                plain:
+                    "the installer has said nothing for \(stall.seconds) s, and was ended: STALL=SECONDS waits longer")
         }
-        return heard
-    }
-
-    /// Says whether the installation came to its end, given QEMU's exit status.
-    func judge(qemu status: Int32) throws(SystemError) {
-        if let failure { throw SystemError(plain: "the installation failed: \(failure)") }
-        guard status == 0 else { throw SystemError(plain: "QEMU ended with status \(status)") }
-        guard isInstalled else {
-            throw SystemError(plain: "the machine went off before the installation said that it was done")
-        }
-    }
-
-    private mutating func finish() -> String? {
-        defer { line.removeAll(keepingCapacity: true) }
-        let prefix = "untochat: "
-        let text = String(decoding: line, as: UTF8.self)
-        guard text.hasPrefix(prefix) else { return nil }
-        let said = String(text.dropFirst(prefix.count))
-        if said.hasPrefix("FAILED: "), failure == nil { failure = String(said.dropFirst(8)) }
-        if said == "installed" { isInstalled = true }
-        return said
     }
 }
 

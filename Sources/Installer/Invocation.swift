@@ -10,12 +10,16 @@ public enum Invocation: Equatable, Sendable {
     case guest(Guest)
     /// Start an installed disk.
     case boot(Boot)
+    /// Serve a kickstart on the web.
+    case serve(Serve)
+    /// Say where it is served, and how to boot by it.
+    case findURL(FindURL)
     /// Say what this machine lacks.
     case doctor
 
     /// What `--help` prints.
     public static let helpText = """
-        usage: untochat-setup create-conf|guest|boot NAME=VALUE...
+        usage: untochat-setup create-conf|guest|boot|serve|find-url NAME=VALUE...
                untochat-setup doctor
 
         create-conf
@@ -49,13 +53,24 @@ public enum Invocation: Equatable, Sendable {
           DISKFILE=FILE         the qcow2 image to make; it must not exist
           SIZE=20 MEMORY=4096 CPUS=2
                                 the disk in GiB, memory in MiB, processors
-          ACCEL=auto|kvm|tcg    tcg where the host's KVM is broken (auto)
-          CONSOLE=progress|all  what is shown of the installer; all where it asks for the passphrase (progress)
+          ACCEL=auto|kvm|tcg    how QEMU runs it; auto tries KVM by a short boot (auto)
+          CONSOLE=progress|all  what is shown of the installer (progress; all where it asks for the passphrase)
+          STALL=1800            seconds of silence after which an installation is given up
 
         boot
         Starts the disk in QEMU, its console on this terminal, ssh at 127.0.0.1.
 
           DISKFILE=FILE MEMORY=2048 CPUS=2 SSHPORT=8888 ACCEL=auto
+
+        serve
+        Gives the kickstart, and nothing else, to whoever asks: for those who type at the installer's boot prompt.
+
+          KICKSTARTFILE=FILE ADDRESS=127.0.0.1 PORT=8000
+
+        find-url
+        Says which addresses of this machine serve the kickstart, by fetching it, and prints the commands of QEMU.
+
+          KICKSTARTFILE=FILE PORT=8000 ISO=FILE DISKFILE=FILE MEMORY=4096 CPUS=2 ACCEL=auto
 
         doctor
         Says what this machine lacks for the others.
@@ -75,6 +90,8 @@ public enum Invocation: Equatable, Sendable {
         case "create-conf": self = .createConfiguration(try CreateConfiguration.Options(words))
         case "guest": self = .guest(try Guest(words))
         case "boot": self = .boot(try Boot(words))
+        case "serve": self = .serve(try Serve(words))
+        case "find-url": self = .findURL(try FindURL(words))
         case "doctor":
             guard words.isEmpty else { throw Misuse("doctor has no settings") }
             self = .doctor

@@ -11,6 +11,10 @@ struct Program {
     var readsInput = false
     /// Whether it shares our standard output; else what it prints is read here.
     var printsItself = false
+    /// Whether nobody hears what it complains of.
+    var isQuiet = false
+    /// Seconds after which a program that prints nothing is ended; nil for none. Asked anew whenever it has printed.
+    var silenceLimit: () -> Int? = { nil }
 
     init(_ name: String, _ arguments: [String]) {
         self.name = name
@@ -26,7 +30,8 @@ struct Program {
 
     /// Runs it, handing over what it prints as it comes, and gives its exit status.
     ///
-    /// - Throws: `Interrupted` where a signal asked this program to end, once the other one has.
+    /// - Throws: `Interrupted` where a signal asked this program to end, once the other one has; `Stall` where it printed
+    ///   nothing for too long.
     func run(_ receive: (ArraySlice<UInt8>) throws -> Void) throws -> Int32 {
         cposix_block_signals()
         let signals = cposix_open_signals()
@@ -64,6 +69,7 @@ struct Program {
         if !readsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
         // Without our output it still holds the pipe: its end is how we learn that it has ended.
         posix_spawn_file_actions_adddup2(&actions, output, printsItself ? 3 : 1)
+        if isQuiet { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -84,12 +90,17 @@ struct Program {
 
     /// Waits until there is something to read; false where there will be nothing more.
     private func wait(for output: Int32, or signals: Int32) throws -> Bool {
+        let limit = silenceLimit()
+        let deadline = limit.map { cposix_milliseconds() + Int64($0) * 1000 }
         while true {
             var waited = [
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&waited, 2, -1) > 0 else { continue }
+            let left = deadline.map { Int32(clamping: max(0, $0 - cposix_milliseconds())) }
+            let count = poll(&waited, 2, left ?? -1)
+            if count == 0, let limit { throw Stall(seconds: limit) }
+            guard count > 0 else { continue }
             if waited[1].revents != 0 {
                 let number = cposix_next_signal(signals, -1, 0)
                 if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(number) { throw Interrupted() }
@@ -103,4 +114,9 @@ struct Program {
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
+}
+
+/// A program printed nothing for too long.
+struct Stall: Error {
+    let seconds: Int
 }

@@ -29,7 +29,19 @@ struct OwnVolume {
         ]
         _ = try Program("xorriso", options + ["-graft-points"] + grafts).output(
             otherwise: "the volume with the kickstart cannot be made")
+        try verify(volume, work)
         return volume
+    }
+
+    /// Reads the kickstart back as the installer will: a damaged volume would show only after minutes, as silence.
+    private func verify(_ volume: String, _ work: String) throws {
+        let copy = "\(work)/ks.cfg"
+        let words = ["-osirrox", "on", "-indev", volume, "-extract", "/ks.cfg", copy, "-pvd_info"]
+        let said = try Program("xorriso", ["-report_about", "SORRY"] + words).output(
+            otherwise: "the volume with the kickstart is damaged: nothing can be read from it")
+        guard try InstallationImage.label(in: said, volume) == "OEMDRV",
+            try SecretFile.text(copy) == SecretFile.text(kickstart)
+        else { throw SystemError(plain: "the volume with the kickstart does not hold it as \(kickstart) does") }
     }
 
     /// In a graft point a backslash goes before what has a meaning.
@@ -71,43 +83,5 @@ struct InstallationImage {
             return label
         }
         throw SystemError(plain: "\(path) has no label that can be booted by")
-    }
-}
-
-/// QEMU's machine, for the installation and afterwards.
-struct Machine: Equatable {
-    let memoryMiB: Int
-    let processors: Int
-    /// auto, kvm or tcg.
-    let accelerator: String
-
-    static let names = ["MEMORY", "CPUS", "ACCEL"]
-
-    /// As the settings say; `memoryMiB` where they say nothing of it.
-    init(_ settings: Settings, memoryMiB: Int) throws(Misuse) {
-        self.memoryMiB = try settings.number("MEMORY", in: 512...1_048_576, otherwise: memoryMiB)
-        processors = try settings.number("CPUS", in: 1...64, otherwise: 2)
-        accelerator = settings["ACCEL"] ?? "auto"
-        guard ["auto", "kvm", "tcg"].contains(accelerator) else {
-            throw Misuse("ACCEL is \(quoted(accelerator)), not auto, kvm or tcg")
-        }
-    }
-
-    /// Processor, memory, disk, and the serial line on this terminal; no window.
-    func options(disk: String) -> [String] {
-        // auto: the first that works. With KVM it is ten times as fast.
-        let accelerators = accelerator == "auto" ? ["kvm", "tcg"] : [accelerator]
-        return accelerators.flatMap { ["-accel", $0] } + [
-            "-nodefaults", "-no-user-config", "-machine", "q35",
-            "-cpu", "max", "-m", "\(memoryMiB)", "-smp", "\(processors)",
-            "-drive", Self.drive(disk, ",format=qcow2,if=virtio,discard=unmap"),
-            "-device", "virtio-rng-pci", "-display", "none", "-chardev", "stdio,id=console,signal=on", "-serial",
-            "chardev:console",
-        ]
-    }
-
-    /// A comma ends a value unless it is doubled.
-    static func drive(_ path: String, _ options: String) -> String {
-        "file=\(path.map { $0 == "," ? ",," : String($0) }.joined())\(options)"
     }
 }

@@ -1,3 +1,4 @@
+import KVMProbe
 import ReleaseSupport
 import SystemPackage
 
@@ -87,13 +88,8 @@ struct MachineSettings: Sendable, Equatable {
 
     /// Whether the kernel says its first word within some seconds. Where KVM is not there QEMU ends at once.
     private static func bootsWithKVM(_ kernel: FilePath) async throws -> Bool {
-        guard Files.exists("/dev/kvm") else { return false }
-        // timeout(1) ends a QEMU that hangs in the kernel's hands, too.
-        let arguments = [
-            "-k", "1", "8", program, "-accel", "kvm", "-cpu", "host", "-m", "256", "-nodefaults", "-no-user-config",
-            "-display", "none", "-kernel", kernel.string, "-append", "console=ttyS0 panic=-1", "-serial", "stdio",
-            "-no-reboot",
-        ]
-        return try await Command("timeout", arguments).run(.setup).text.contains("Linux version")
+        guard Files.exists(FilePath(KVMProbe.device)) else { return false }
+        let probe = KVMProbe(kernel: kernel.string)
+        return probe.isProof(try await Command(KVMProbe.program, probe.arguments).run(.setup).text)
     }
 }

@@ -12,6 +12,8 @@ import Installer
             case .createConfiguration(let options): try CreateConfiguration.run(options)
             case .guest(let guest): try guest.run()
             case .boot(let boot): try boot.run()
+            case .serve(let serve): try serve.run()
+            case .findURL(let search): try search.run()
             case .doctor: if !InstallerDoctor.run() { exit(1) }
             }
         } catch let misuse as Misuse {

@@ -15,7 +15,7 @@ struct GuestRunTests {
         try await GuestScene.with("install") { scene in
             // Named progress shows nothing but how far it is; all of it is looked at here.
             let outcome = try await scene.run(["CONSOLE=all"])
-            let said = outcome.text.replacing("\r", with: "")
+            let said = outcome.text.replacing("\r\n", with: "\n")
             #expect(outcome.succeeded, "\(said)\(outcome.errorText)")
             let kickstart = try Files.text(scene.path("untochat.ks"))
             #expect(said.contains("--- begin\n\(kickstart)--- end\n"))

@@ -145,7 +145,7 @@ import Testing
                 " -kernel \(standIn.kernel) -initrd \(standIn.initrd) -append '\(options) console=ttyS0'"
                 + " -display none -serial stdio"
             let outcome = try await Command("timeout", ["120", "sh", "-c", command + menu]).run(.verify)
-            let said = outcome.text.replacing("\r", with: "")
+            let said = outcome.text.replacing("\r\n", with: "\n")
             let kickstart = try Files.text(file)
             #expect(said.contains("--- begin\n\(kickstart)--- end\n"), "\(said)\(outcome.errorText)")
             #expect(said.contains("untochat: installed\n"))

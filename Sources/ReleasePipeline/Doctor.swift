@@ -37,6 +37,8 @@ public enum Doctor {
 
     /// Where the requirements are stated, relative to the tree.
     public static let requirementsFile: FilePath = "bootstrap/requirements.tsv"
+    /// What a requirement can be needed for: the names of `bootstrap/install`'s groups.
+    public static let groups: Set = ["build", "check", "lab", "bench", "tor", "installer"]
     /// The oldest Swift that reads this package.
     static let oldestSwift = (6, 2)
 

@@ -24,6 +24,6 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try await Doctor.examine(root: try tree.tree().root)
         printResult(output.json ? try JSON.text(report) : Doctor.table(report))
-        guard report.isReady(for: all ? ["build", "check", "lab", "bench", "tor"] : ["build"]) else { throw Failed() }
+        guard report.isReady(for: all ? Doctor.groups : ["build"]) else { throw Failed() }
     }
 }

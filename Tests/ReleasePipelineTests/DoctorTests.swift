@@ -13,7 +13,7 @@ private let root = FilePath(#filePath).removingLastComponent().removingLastCompo
         let requirements = try Requirement.parse(Files.text(root.pushing(Doctor.requirementsFile)))
         #expect(requirements.count > 10)
         #expect(Set(requirements.map { "\($0.name) \($0.neededFor)" }).count == requirements.count)
-        #expect(requirements.allSatisfy { ["build", "check", "lab", "bench", "tor"].contains($0.neededFor) })
+        #expect(requirements.allSatisfy { Doctor.groups.contains($0.neededFor) })
     }
 
     @Test(

@@ -36,7 +36,7 @@ public struct FindURL: Equatable, Sendable {
         let isForGuests = found.contains("127.0.0.1")
         let url = place.url(at: isForGuests ? WebPlace.hostOfGuests : found[0])
         if isForGuests { say("QEMU's guests: \(url)") }
-        try say(instructions(url, needsVolume: text.contains("\npackages=medium\n")))
+        try say(instructions(url, needsVolume: text.split(separator: "\n" as Character).contains("packages=medium")))
     }
 
     /// What to copy.

@@ -111,7 +111,7 @@ public enum Doctor {
 
     static func isPresent(_ probe: Requirement.Probe, searchPath: String) -> Bool {
         switch probe {
-        case .file(let pattern): isThere(pattern)
+        case .file(let patterns): patterns.split(separator: "|").contains { isThere(String($0)) }
         case .command(let name):
             searchPath.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
         }

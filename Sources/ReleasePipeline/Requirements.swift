@@ -7,7 +7,7 @@ struct Requirement: Equatable, Sendable {
     enum Probe: Equatable, Sendable {
         /// A program in PATH.
         case command(String)
-        /// A file, or several that a pattern of the shell fits, of which one is enough.
+        /// A file, or several that patterns of the shell fit, of which one is enough; `|` is between patterns.
         case file(String)
     }
 

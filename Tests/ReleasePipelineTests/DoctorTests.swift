@@ -46,6 +46,7 @@ private let root = FilePath(#filePath).removingLastComponent().removingLastCompo
             #expect(Doctor.isPresent(.file(program.string), searchPath: ""))
             #expect(!Doctor.isPresent(.file(program.string + "x"), searchPath: ""))
             #expect(Doctor.isPresent(.file("\(folder)/p*m"), searchPath: ""))
+            #expect(Doctor.isPresent(.file("\(folder)/q*|\(folder)/p*m"), searchPath: ""))
             #expect(!Doctor.isPresent(.file("\(folder)/q*"), searchPath: ""))
         }
     }

@@ -142,6 +142,17 @@ struct ComparisonTests {
     }
 }
 
+/// That a kind of line which no scene shows is found.
+struct FormatTableTests {
+    @Test("a kind of line is seen when a whole row is one, and otherwise told")
+    func unseen() throws {
+        let table = try FormatTable("# what\njoin\t--:-- .* has joined #a\npart\t--:-- .* has left #a\nquit\tquit")
+        table.look(at: " topic\n--:-- bob has joined #a\n--:-- he has quit \n bar\n[#a]")
+        #expect(table.unseen == ["part", "quit"])
+        #expect(throws: ScreenError.self) { try FormatTable("no tab") }
+    }
+}
+
 /// The comparison itself, on terminals.
 @Suite(.serialized, .enabled(if: environment["UNTOCHAT_INTEGRATION"] == "1"))
 struct ComparisonOnTerminalsTests {

@@ -42,6 +42,8 @@ indirect enum Step: Sendable {
     case forget
     /// The server ends the connection.
     case drop
+    /// The server leaves questions whether it is there unanswered, or answers them all.
+    case deaf(Bool)
     /// So many seconds go by at once, where the programs have a clock that can be set. They see it when they next wake.
     case later(Int)
     case all([Step])
@@ -50,8 +52,8 @@ indirect enum Step: Sendable {
 extension Scenes {
     /// With a server that says what it is told.
     static let scripted =
-        start + messages + errors + status + keys + own + offers + manyWindows + seldom + scrolling + odd + ownWords
-        + sizes + again
+        start + messages + errors + status + keys + own + settings + offers + manyWindows + seldom + scrolling + odd
+        + ownWords + sizes + again
 
-    static let all = time + outForAWhile + scripted + server
+    static let all = time + outForAWhile + lag + scripted + server
 }

@@ -11,12 +11,15 @@ struct ScreenTests {
     @Test("irssius shows what irssi shows, except for the intended differences")
     func sameAsIrssi() throws {
         let intended = try IntendedDifferences.beside(#filePath)
-        try Stage(.scripted, intended, hasClock: true).play(Scenes.time)
-        try Stage(.scripted, intended, hasClock: true).play(Scenes.outForAWhile)
-        try Stage(.scripted, intended).play(Scenes.scripted)
+        let formats = try FormatTable.beside(#filePath)
+        try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.time)
+        try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.outForAWhile)
+        try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.lag)
+        try Stage(.scripted, intended, formats: formats).play(Scenes.scripted)
         for server in [try ServerProgram.underTest(), try .find("ngircd")] {
-            try Stage(.real(server, .conversational), intended).play(Scenes.server)
+            try Stage(.real(server, .conversational), intended, formats: formats).play(Scenes.server)
         }
         #expect(intended.unused == [], "these differences were not seen")
+        #expect(formats.unseen == [], "no scene shows these lines")
     }
 }

@@ -13,6 +13,8 @@ final class ScriptedServer: @unchecked Sendable {
     private var nick = "*"
     private var received: [IRCLine] = []
     private var isOver = false
+    /// Questions whether it is there that wait for an answer; nil while each is answered at once.
+    private var unanswered: [String]?
 
     /// Who is in every channel that the client joins, beside it.
     private static let members = "+bob carol"
@@ -38,6 +40,17 @@ final class ScriptedServer: @unchecked Sendable {
         }
         // A shut listener makes accept return.
         shutdown(listener, Int32(SHUT_RDWR))
+    }
+
+    /// Whether questions if it is there wait for an answer. They get it when it is set to false.
+    var isDeaf: Bool {
+        get { condition.withLock { unanswered != nil } }
+        set {
+            condition.withLock {
+                for word in unanswered ?? [] { write(":irc.fake PONG irc.fake :\(word)") }
+                unanswered = newValue ? [] : nil
+            }
+        }
     }
 
     /// Ends the connection as a crash would.
@@ -114,6 +127,7 @@ final class ScriptedServer: @unchecked Sendable {
         case "NICK":
             if nick == "*" { nick = line.parameter(0) } else { write(":\(nick)!~u@host NICK :\(line.last)") }
         case "USER": welcome()
+        case "PING" where unanswered != nil: unanswered?.append(line.last)
         case "PING": write(":irc.fake PONG irc.fake :\(line.last)")
         case "JOIN": for name in line.parameter(0).split(separator: ",") where name != "" { admit(String(name)) }
         case "MODE" where line.parameters.count == 1 && line.parameter(0).hasPrefix("#"):

@@ -85,6 +85,7 @@ final class Side {
         case .resize(let columns, let rows): try terminal.resize(columns: columns, rows: rows)
         case .differs(let theirs, let ours): try terminal.wait(toShow: program == .irssi ? theirs : ours)
         case .drop: scripted?.drop()
+        case .deaf(let isDeaf): scripted?.isDeaf = isDeaf
         case .later(let seconds): try clock?.advance(seconds: seconds)
         case .said(let theirs, let ours):
             let said = try said()

@@ -18,14 +18,20 @@ final class Stage {
 
     private let sides: [Side]
     private let intended: IntendedDifferences
+    private let formats: FormatTable?
     private var scene = ""
     private var place = 0
     private(set) var compared = 0
     /// Differences that have been told: each is told once.
     private var told: Set<String> = []
 
-    init(_ kind: Kind, _ intended: IntendedDifferences, options: String = "", hasClock: Bool = false) throws {
+    /// - Parameter formats: gets to see what irssius shows.
+    init(
+        _ kind: Kind, _ intended: IntendedDifferences, formats: FormatTable? = nil, options: String = "",
+        hasClock: Bool = false
+    ) throws {
         self.intended = intended
+        self.formats = formats
         sides = try [.irssi, .irssius].map { try Side($0, kind, options: options, hasClock: hasClock) }
     }
 
@@ -59,6 +65,7 @@ final class Stage {
             }
         default: break
         }
+        for side in sides where side.program == .irssius { formats?.look(at: NormalScreen(try side.terminal.screen).text) }
     }
 
     /// Waits until both screens hold what they must and are the same, apart from what is intended.
@@ -145,6 +152,8 @@ struct NormalScreen {
 
     private static func normal(_ text: String) -> String {
         text.replacing(/\b[0-9]{2}:[0-9]{2}\b/, with: "--:--").replacing("Irssius:", with: "Irssi:")
+            // Seconds, with hundredths or without.
+            .replacing(/Lag:(.{0,12}?)[0-9]+(\.[0-9]+)?/) { "Lag:\($0.1)N" }
     }
 }
 

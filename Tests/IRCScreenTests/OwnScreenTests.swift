@@ -78,7 +78,7 @@ struct OwnScreenTests {
         .peer("bob", "JOIN #test"), .shows("bob has joined"), .enter("/topic what we talk about"),
         .shows("changed the topic"), .peer("bob", "PRIVMSG #test :alice: are you there?"), .shows("are you there"),
         .enter("yes, and so is *everybody* else: this line is long enough to be wrapped, and goes on under itself"),
-        .shows("under itself"), .peer("bob", "PRIVMSG #test :\u{1}ACTION nods, 漢字 and žluťoučký kůň\u{1}"),
+        .shows("<@alice> yes, and so"), .peer("bob", "PRIVMSG #test :\u{1}ACTION nods, 漢字 and žluťoučký kůň\u{1}"),
         .shows("kůň"), .enter("/voice bob"), .shows("+v bob"), .peer("bob", "NOTICE #test :take note"),
         .shows("take note"),
     ]

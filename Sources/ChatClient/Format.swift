@@ -38,9 +38,6 @@ func notice(_ template: StaticString, _ arguments: [StyledText] = []) -> StyledT
 /// Text from the network as it is, control characters shown.
 @inline(never) func plain(_ text: ArraySlice<UInt8>) -> StyledText { StyledText(untrusted: text) }
 @inline(never) func plain(_ text: [UInt8]) -> StyledText { StyledText(untrusted: text) }
-/// Text from the network with its colours.
-@inline(never) func coloured(_ text: ArraySlice<UInt8>) -> StyledText { StyledText(untrusted: text, codes: true) }
-@inline(never) func coloured(_ text: [UInt8]) -> StyledText { StyledText(untrusted: text, codes: true) }
 /// A number.
 @inline(never)
 func number(_ value: Int) -> StyledText {
@@ -120,10 +117,27 @@ extension StyledText {
         return text
     }
 
+    /// The text in the terminal's own colours, bold and the like as they are.
+    fileprivate var withoutColours: StyledText {
+        var text = self
+        text.change(0..<bytes.count) { ($0.foreground, $0.background) = (nil, nil) }
+        return text
+    }
+
     /// The text without colours and the like.
     var uncoloured: StyledText {
         var text = self
         text.change(0..<bytes.count) { $0 = .plain }
         return text
     }
+}
+
+extension Client {
+    /// Text from the network with its colours, unless the user does not want them.
+    @inline(never) func coloured(_ text: ArraySlice<UInt8>) -> StyledText {
+        let text = StyledText(untrusted: text, codes: true)
+        return settings.isOn(.hideColours) ? text.withoutColours : text
+    }
+
+    func coloured(_ text: [UInt8]) -> StyledText { coloured(text[...]) }
 }

@@ -164,7 +164,7 @@ extension Client {
             let line = queryLine(source.nick, text, isOwn: false)
             add(line.text, [.msgs, .hilight], to: index, hang: line.hang)
         } else {
-            show(format("[%r$0%n] $1", [plain(source.nick), body(text)]), [.msgs, .hilight])
+            show(format("[%R$0%n] $1", [plain(source.nick), body(text)]), [.msgs, .hilight])
         }
     }
 

@@ -127,7 +127,8 @@ extension Client {
 
     // MARK: - pasted text
 
-    /// Takes text from a clipboard: a single line goes to the cursor, more lines only on request.
+    /// Takes text from a clipboard: a single line goes to the cursor; a few lines are sent where the user has set that a paste
+    /// may have so many; more lines only on request.
     mutating func pasted(_ text: [UInt8]) {
         guard !isConfirmingPaste else { return }
         completion = nil
@@ -136,8 +137,12 @@ extension Client {
         }
         lines.removeAll { $0.isEmpty }
         guard lines.count >= settings.number(.pasteVerifyLineCount) else {
-            if let first = lines.first { input.insert(first) }
-            if lines.count > 1 { for line in lines.dropFirst() { input.insert([0x20] + line) } }
+            let isEnded = text.last == 10 || text.last == 13
+            for (index, line) in lines.enumerated() {
+                input.insert(line)
+                // A single line is never sent unseen.
+                if lines.count > 1, isEnded || index + 1 < lines.count { sendLine() }
+            }
             return
         }
         let cut = lines.count - Limit.pasteLines

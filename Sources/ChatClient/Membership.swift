@@ -29,16 +29,13 @@ extension Client {
         channels[key] = channel
         let isShared = sharedJoins.contains(key)
         sharedJoins.removeAll { $0 == key }
-        let isNew = window(of: name) == nil
         guard let index = open(.channel(name), isShared: isShared) else {
             channels[key] = nil
             return transmit("PART", [name])
         }
         if wantedChannels.contains(key) {
             wantedChannels.removeAll { $0 == key }
-            if isNew, settings.isOn(.autofocusNewItems) { focus(index) }
-            // A channel that is here already comes to the front, too.
-            if !isNew { focus(index) }
+            focus(index)
         }
         if windows[index].items.count > 1 { tellItem(of: index) }
         show(

@@ -10,7 +10,7 @@ enum Setting: Int, CaseIterable, Sendable {
     case scrollbackLines, scrollPageCount, indent, emphasis, hideColours, nickColumnWidth, unreadMarker
     case completionCharacter, completionNicksMatchCase, completionKeepPublics
     case showNamesOnJoin, showNamesOnJoinLimit
-    case autocreateOwnQuery, autocreateQueryLevel, autofocusNewItems
+    case autocreateOwnQuery, autocreateQueryLevel
     case maxCommandHistory, pasteVerifyLineCount
     case lagMinShow, lagCheckTime, lagMaxBeforeDisconnect, serverReconnectTime
     case theme, quitMessage, partMessage
@@ -56,7 +56,6 @@ enum Setting: Int, CaseIterable, Sendable {
         case .showNamesOnJoinLimit: ("show_names_on_join_limit", .number(0...2000), "18")
         case .autocreateOwnQuery: ("autocreate_own_query", .boolean, "ON")
         case .autocreateQueryLevel: ("autocreate_query_level", .levels, "MSGS")
-        case .autofocusNewItems: ("autofocus_new_items", .boolean, "ON")
         case .maxCommandHistory: ("max_command_history", .number(0...1000), "100")
         case .pasteVerifyLineCount: ("paste_verify_line_count", .number(2...20), "2")
         case .lagMinShow: ("lag_min_show", .seconds, "1sec")

@@ -67,7 +67,7 @@ extension Client {
             line.append(spaces: 1)
         }
         let timeWidth = line.width
-        line.append(settings.isOn(.hideColours) ? text.uncoloured : text)
+        line.append(text)
         if line.bytes.count > Limit.entryBytes { line = line.prefix(cells: Limit.entryBytes / 4) }
         let indent = hang.map { $0 + timeWidth } ?? settings.number(.indent)
         windows[index].scrollback.append(Entry(text: line, indent: indent, levels: levels.intersection(.all)))
@@ -156,6 +156,7 @@ extension Client {
         if let index = window(of: nick) { return index }
         let count = windows.reduce(0) { $0 + $1.items.count { !$0.isChannel } }
         guard count < Limit.queries, let index = open(.query(Array(nick)), isShared: isShared) else { return nil }
+        if windows[index].items.count > 1 { tellItem(of: index) }
         add(notice("Starting query in %_local%n with %_$0%n", [plain(nick)]), .clientNotice, to: index)
         return index
     }

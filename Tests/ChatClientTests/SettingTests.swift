@@ -33,7 +33,7 @@ struct SettingTests {
         #expect(talk.takeSent() == ["QUIT :leaving"])
     }
 
-    @Test("the bell sounds for the levels of beep_msg_level, at most once a second, and not where one looks if one likes")
+    @Test("the bell sounds for beep_msg_level, at most once a second, and, if one likes, not where one looks")
     func bell() {
         let talk = Talk().registered().inChannel()
         func rings(_ line: String) -> Bool {
@@ -72,5 +72,41 @@ struct SettingTests {
             }
             #expect(waits.first == 1 && waits.last == most && waits == waits.sorted(), "\(waits)")
         }
+    }
+
+    @Test("the server is asked whether it is there as often as is set, and given up after as long as is set")
+    func lag() {
+        let talk = Talk().registered()
+        talk.type("/set lag_check_time 2min\n/set lag_max_before_disconnect 40sec\n")
+        talk.pass(milliseconds: 119_000)
+        #expect(talk.takeSent() == [])
+        talk.pass(milliseconds: 2000)
+        #expect(talk.takeSent() == ["PING :lag"])
+        talk.pass(milliseconds: 38_000)
+        #expect(talk.bar.contains("[Lag: 3"))
+        talk.pass(milliseconds: 2000)
+        #expect(talk.lines.contains { $0.hasSuffix("No answer from the chat server") }, "\(talk.lines)")
+    }
+
+    @Test("as many lines are kept to be taken again as is set")
+    func history() {
+        let talk = Talk().registered().inChannel()
+        talk.type("/set max_command_history 2\n")
+        for word in ["one", "two", "three"] { talk.type("/echo \(word)\n") }
+        for _ in 0..<4 { talk.type("\u{1B}[A") }
+        #expect(talk.prompt == "[#test] /echo two")
+    }
+
+    @Test("fewer lines than the guard is set to are sent, each as a message; a single one is never sent by itself")
+    func paste() {
+        let talk = Talk().registered().inChannel()
+        talk.type("/set paste_verify_line_count 3\n")
+        talk.type("\u{1B}[200~one\ntwo\n\u{1B}[201~")
+        #expect(talk.takeSent() == ["PRIVMSG #test :one", "PRIVMSG #test :two"])
+        talk.type("\u{1B}[200~three\nfour\u{1B}[201~")
+        #expect(talk.takeSent() == ["PRIVMSG #test :three"])
+        #expect(talk.prompt == "[#test] four")
+        talk.type("\u{15}\u{1B}[200~single\n\u{1B}[201~")
+        #expect(talk.takeSent() == [] && talk.prompt == "[#test] single")
     }
 }

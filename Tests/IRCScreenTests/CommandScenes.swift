@@ -109,6 +109,10 @@ extension Scenes {
 
     /// irssi does it in another order.
     static let again = [
-        Scene("connecting again", .key("M-2"), .clear, .enter("/reconnect"), .differs("[Act: 1", "synced"))
+        Scene("connecting again", .key("M-2"), .clear, .enter("/reconnect"), .differs("[Act: 1", "synced")),
+        Scene(
+            "a server that is gone", .key("M-1"), .differs("[1:local", "[1:local"), .down,
+            .differs("Connection lost to", "Connection lost to local"), .enter("/names"),
+            .differs("Not connected to server", "Not connected to server")),
     ]
 }

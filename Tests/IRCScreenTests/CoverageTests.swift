@@ -25,6 +25,28 @@ struct CoverageTests {
         #expect(kept.filter { !typed.contains($0) } == [])
     }
 
+    /// irssi has them not, or a screen does not show what they do: in `ChatClientTests`.
+    private static let elsewhere: Set = [
+        "time_offset", "nick_column_width", "unread_marker", "beep_msg_level", "beep_when_window_active",
+        "max_command_history", "scrollback_lines", "lag_check_time", "lag_max_before_disconnect",
+        "server_reconnect_time",
+        // By /nick, and in every configuration.
+        "nick",
+    ]
+
+    @Test("every setting is set in some scene")
+    func settings() {
+        let set = CoverageTests.steps.compactMap { step -> String? in
+            guard case .enter(let line) = step else { return nil }
+            let words = line.split(separator: " ").filter { !$0.hasPrefix("-") }
+            return words.count > 1 && ["/set", "/toggle"].contains(words[0]) ? String(words[1]) : nil
+        }
+        let changeable = Setting.allCases.filter { $0.definition.kind != .fixed }.map { "\($0.definition.name)" }
+        #expect(changeable.count > 30)
+        #expect(changeable.filter { !set.contains($0) && !CoverageTests.elsewhere.contains($0) } == [])
+        #expect(CoverageTests.elsewhere.isSubset(of: changeable))
+    }
+
     @Test("every key that is bound is pressed in some scene")
     func keys() throws {
         var pressed = [Key(.enter)]

@@ -4,7 +4,8 @@ extension Scenes {
     static let own = [
         Scene(
             "commands that are none", .key("M-1"), .clear, .enter("/foo bar"), .shows("Unknown command: foo"),
-            .enter("/FOO"), .shows("Unknown command: FOO"), .enter("/join"),
+            .enter("/un x"), .shows("Ambiguous command: un"), .enter("/FOO"), .shows("Unknown command: FOO"),
+            .enter("/join"),
             .shows("Not enough parameters given"), .enter("/echo shown here"), .shows("shown here"),
             .enter("/ECH twice"), .shows("twice"), .key("M-2"), .shows("[2:local/#test"), .clear,
             .enter("/ just text"), .shows("> just text"), .enter("/ /slash"), .shows("> /slash")),

@@ -40,10 +40,12 @@ indirect enum Step: Sendable {
     case heard(String)
     /// What has been said so far is of no interest.
     case forget
-    /// The server ends the connection.
-    case drop
+    /// The server is gone, and does not come back.
+    case down
     /// The server leaves questions whether it is there unanswered, or answers them all.
     case deaf(Bool)
+    /// Both have asked a deaf server.
+    case asked
     /// So many seconds go by at once, where the programs have a clock that can be set. They see it when they next wake.
     case later(Int)
     case all([Step])
@@ -52,8 +54,8 @@ indirect enum Step: Sendable {
 extension Scenes {
     /// With a server that says what it is told.
     static let scripted =
-        start + messages + errors + status + keys + own + settings + offers + manyWindows + seldom + scrolling + odd
+        start + messages + errors + status + keys + own + offers + manyWindows + seldom + scrolling + odd
         + ownWords + sizes + again
 
-    static let all = time + outForAWhile + lag + scripted + server
+    static let all = time + outForAWhile + lag + settings + scripted + server
 }

@@ -15,6 +15,7 @@ struct ScreenTests {
         try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.time)
         try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.outForAWhile)
         try Stage(.scripted, intended, formats: formats, hasClock: true).play(Scenes.lag)
+        try Stage(.scripted, intended, formats: formats).play(Scenes.settings)
         try Stage(.scripted, intended, formats: formats).play(Scenes.scripted)
         for server in [try ServerProgram.underTest(), try .find("ngircd")] {
             try Stage(.real(server, .conversational), intended, formats: formats).play(Scenes.server)

@@ -53,8 +53,15 @@ final class ScriptedServer: @unchecked Sendable {
         }
     }
 
-    /// Ends the connection as a crash would.
-    func drop() { condition.withLock { if client >= 0 { shutdown(client, Int32(SHUT_RDWR)) } } }
+    /// Waits until a question whether it is there has come that it leaves unanswered.
+    func waitUntilAsked(seconds: Double = IRCConnection.patience) throws {
+        let end = Date(timeIntervalSinceNow: seconds)
+        try condition.withLock {
+            while unanswered?.isEmpty ?? true {
+                guard condition.wait(until: end) else { throw HarnessError("the client does not ask") }
+            }
+        }
+    }
 
     /// Says a line, in which `$` stands for the client's nick.
     func say(_ line: String) { condition.withLock { write(line) } }

@@ -29,7 +29,7 @@ final class Side {
         try Data(Side.configuration(program, port, options).utf8).write(to: file)
         let command =
             switch program {
-            case .irssi: "timeout --foreground 300 irssi --home '\(home.path)'"
+            case .irssi: "timeout --foreground 1800 irssi --home '\(home.path)'"
             case .irssius:
                 "\(LocalProgram.built("irssius")) --port \(port) --home '\(home.path)' --system '\(file.path)'"
             }
@@ -84,8 +84,9 @@ final class Side {
         case .bytes(let bytes): try terminal.send(bytes)
         case .resize(let columns, let rows): try terminal.resize(columns: columns, rows: rows)
         case .differs(let theirs, let ours): try terminal.wait(toShow: program == .irssi ? theirs : ours)
-        case .drop: scripted?.drop()
+        case .down: scripted?.stop()
         case .deaf(let isDeaf): scripted?.isDeaf = isDeaf
+        case .asked: try scripted?.waitUntilAsked()
         case .later(let seconds): try clock?.advance(seconds: seconds)
         case .said(let theirs, let ours):
             let said = try said()

@@ -65,7 +65,9 @@ final class Stage {
             }
         default: break
         }
-        for side in sides where side.program == .irssius { formats?.look(at: NormalScreen(try side.terminal.screen).text) }
+        for side in sides where side.program == .irssius {
+            formats?.look(at: NormalScreen(try side.terminal.screen).text)
+        }
     }
 
     /// Waits until both screens hold what they must and are the same, apart from what is intended.
@@ -153,7 +155,7 @@ struct NormalScreen {
     private static func normal(_ text: String) -> String {
         text.replacing(/\b[0-9]{2}:[0-9]{2}\b/, with: "--:--").replacing("Irssius:", with: "Irssi:")
             // Seconds, with hundredths or without.
-            .replacing(/Lag:(.{0,12}?)[0-9]+(\.[0-9]+)?/) { "Lag:\($0.1)N" }
+            .replacing(/(Lag:(?:\{44\})? (?:\{37;44\})?)[0-9]+(?:\.[0-9]+)?/) { "\($0.1)N" }
     }
 }
 

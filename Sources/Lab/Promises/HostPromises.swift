@@ -6,6 +6,10 @@ enum HostPromises {
         .guest(
             "guessing", "after ten wrong passwords the right one does not help for a while, and nobody is told",
             guessing),
+        // Where there is no space auditd writes no more, until the power is cut, which is next.
+        .guest(
+            "onion-full", "a user who fills the disk to its last block stops nobody's chat, and others log in",
+            SharingPromises.fullDisk),
         .guest(
             "cut-closed", "after a power cut with a mistake in the rules there is no network, and everything is closed"
         ) {

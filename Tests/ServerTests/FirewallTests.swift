@@ -105,9 +105,9 @@ struct FirewallTests {
     @Test("who is blocked in the middle of a connection is not heard any more; without the rule for input, heard")
     func blockedWhileConnected() async throws {
         let rule = "ip saddr @blocked4 jump blocked\n"
-        let without = try rules().replacing(rule, with: "")
-        try #require(without != rules())
-        for (rules, heard) in [(try rules(), "silence\n"), (without, "heard b'x'\n")] {
+        let whole = try rules()
+        try #require(whole.contains(rule))
+        for (rules, heard) in [(whole, "silence\n"), (whole.replacing(rule, with: ""), "heard b'x'\n")] {
             let outcome = try await run(FirewallTrial.outside + Self.interrupted, rules: rules)
             #expect(outcome.errorText.contains("loaded: 0"))
             #expect(outcome.text == heard, "\(outcome.errorText)")

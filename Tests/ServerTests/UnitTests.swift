@@ -53,7 +53,7 @@ struct UnitTests {
         let found = try await level { $0 }
         print("exposure of \(unit): \(found)")
         #expect(found <= bound)
-        let without = try await level { $0.replacing("MemoryDenyWriteExecute=yes", with: "") }
+        let without = try await level { $0.replacing("RestrictNamespaces=yes", with: "") }
         #expect(without > bound)
     }
 

@@ -67,7 +67,7 @@ tor-test: check-tools build
 try-tor:
 	bootstrap/install tor
 	$(WITH_RELEASE) UNTOCHAT_TOR=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
-	    sh -c 'ip link set lo up && exec swift test --skip-build --filter "^IntegrationTests.Tor"'
+	    sh -c 'ip link set lo up && exec $(TESTS) --filter "^IntegrationTests.Tor"'
 
 ## installer: the installer's program with QEMU, an image that stands in for Fedora's, and the kickstart's scripts for real
 installer: check-tools

@@ -8,7 +8,7 @@ enum HostPromises {
             guessing),
         // Where there is no space auditd writes no more, until the power is cut, which is next.
         .guest(
-            "onion-full", "a user who fills the disk to its last block stops nobody's chat, and others log in",
+            "onion-full", "a user who fills the disk to its last block stops nobody's chat, and others log in again",
             SharingPromises.fullDisk),
         .guest(
             "cut-closed", "after a power cut with a mistake in the rules there is no network, and everything is closed"

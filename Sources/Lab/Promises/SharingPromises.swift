@@ -99,40 +99,49 @@ enum SharingPromises {
         try require(bomb.contains("size: 1048576\n"), "a file has another size: \(bomb)")
     }
 
-    /// Fills the disk as silver, out of SELinux' hands, which would let a chat user write next to nothing.
+    /// Fills the disk as silver, out of SELinux' hands, which would let a chat user write next to nothing. Who has logged in
+    /// before needs no space to do it again.
     static func fullDisk(_ guest: Guest, _: Laboratory) async throws {
         let door = try await OnionDoor(to: guest)
+        try await door.login("copper").leave()
         let silver = try await door.login("silver")
         let gold = try await door.login("gold")
-        let said = try await guest.root(
-            """
-            free=$(df --output=avail -k /home | tail -n 1)
-            fallocate -l $((free - 16384))K /home/filler
-            cat >/root/fill <<'TEXT'
-            echo $BASHPID >/sys/fs/cgroup/$1/cgroup.procs
-            cd /home/silver; mkdir full; chown silver: full
-            i=0
-            while \(inside) dd if=/dev/zero of=full/$i bs=64k count=16 status=none 2>&1; do i=$((i + 1)); done
-            echo files: $i
-            TEXT
-            prlimit --fsize=1048576 bash /root/fill "$(cut -d: -f3 /proc/$(pgrep -x -u silver untosh)/cgroup)" || true
-            """)
-        try require(said.contains("No space left on device"), "the disk is not full: \(said)")
-        // Who is there chats on, and others come.
-        try await gold.startChat()
-        try await gold.join("#lab")
-        let tin = try await door.login("tin")
-        try await tin.startChat()
-        try await tin.join("#lab")
-        try gold.session.send("the well is full\r")
-        try await tin.session.expect(.screen("gold.*the well is full"), within: .seconds(60))
-        for user in [gold, tin] { try await user.stopChat() }
-        for user in [silver, gold, tin] { try await user.leave() }
-        let left = try await guest.root(
-            "df --output=avail -k /home | tail -n 1; rm -rf /home/filler /home/silver/full; sync")
-        try require(
-            left.trimmingPrefix { $0 == " " }.prefix { $0.isNumber }.count < 5, "there was space again: \(left)")
+        do {
+            let said = try await guest.root(filling)
+            try require(said.contains("No space left on device"), "the disk is not full: \(said)")
+            try await gold.startChat()
+            try await gold.join("#lab")
+            let copper = try await door.login("copper")
+            try await copper.startChat()
+            try await copper.join("#lab")
+            try gold.session.send("the well is full\r")
+            try await copper.session.expect(.screen("gold.*the well is full"), within: .seconds(60))
+            for user in [gold, copper] { try await user.stopChat() }
+            for user in [silver, gold, copper] { try await user.leave() }
+            let left = try await guest.root("df --output=avail -k /home | tail -n 1 | tr -d ' '")
+            try require(left.count < 5, "there was space again: \(left)")
+        } catch {
+            _ = try? await guest.ssh("root", emptying)
+            throw error
+        }
+        try await guest.root(emptying)
     }
+
+    /// Root's file leaves 16 MiB, and silver fills those.
+    private static let filling = """
+        free=$(df --output=avail -k /home | tail -n 1)
+        fallocate -l $((free - 16384))K /home/filler
+        cat >/root/fill <<'TEXT'
+        echo $BASHPID >/sys/fs/cgroup/$1/cgroup.procs
+        cd /home/silver; mkdir full; chown silver: full
+        i=0
+        while \(inside) dd if=/dev/zero of=full/$i bs=64k count=16 status=none 2>&1; do i=$((i + 1)); done
+        echo files: $i
+        TEXT
+        prlimit --fsize=1048576 bash /root/fill "$(cut -d: -f3 /proc/$(pgrep -x -u silver untosh)/cgroup)" || true
+        """
+
+    private static let emptying = "rm -rf /home/filler /home/silver/full; sync"
 
     private static let inside = "setpriv --reuid=silver --regid=untochat --clear-groups --inh-caps=-all"
 

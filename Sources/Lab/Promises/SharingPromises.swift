@@ -53,6 +53,16 @@ enum SharingPromises {
             }
             for user in [silver, gold] { try await user.leave() }
         },
+        .guest("onion-trace", "a login of a chat user is not in the audit log, which is on the disk") { guest, _ in
+            try await leavesNoTrace(guest)
+        },
+        .guest("onion-trace-fail", "without the rule for audit it is") { guest, _ in
+            try await guest.root("auditctl -d always,exclude -F msgtype=LOGIN")
+            try await requireFailure(of: "the check of the audit log", saying: "type=LOGIN") {
+                try await leavesNoTrace(guest)
+            }
+            try await guest.root("auditctl -a always,exclude -F msgtype=LOGIN")
+        },
         .guest("onion-bomb", "a user who forks and fills files as far as the limits go stops nobody's chat") {
             guest, _ in
             let door = try await OnionDoor(to: guest)
@@ -70,6 +80,19 @@ enum SharingPromises {
             for user in [silver, gold] { try await user.leave() }
         },
     ]
+
+    private static func leavesNoTrace(_ guest: Guest) async throws {
+        let begin = try await guest.auditMark()
+        let gold = try await OnionDoor(to: guest).login("gold")
+        let user = try await guest.root("id -u gold").trimmingPrefix { $0 == " " }.prefix { $0.isNumber }
+        try await gold.leave()
+        let end = try await guest.auditMark()
+        let log = try await guest.root("cat $(ls -tr /var/log/audit/audit.log*)")
+        let lines = log.split(separator: "\n").drop { !$0.contains(begin.text) }.prefix { !$0.contains(end.text) }
+        try require(!lines.isEmpty, "the audit log cannot be read")
+        let traces = lines.filter { $0.contains("\"gold\"") || $0.contains("auid=\(user) ") }
+        try require(traces.isEmpty, "of gold's login there is:\n\(traces.joined(separator: "\n"))")
+    }
 
     /// What silver's session has, as options of prlimit.
     private static let sessionLimits = """

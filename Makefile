@@ -20,7 +20,7 @@ LAB = .build/debug/untochat-lab
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
 .PHONY: installer release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab \
-	lab-tools bench bench-irc bench-irssius fuzz dev build clean tor-test
+	lab-tools bench bench-irc bench-irssius fuzz dev build clean tor-test try-tor
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
@@ -42,6 +42,7 @@ check-programs: lint fast policy server check-irc release
 # A finished release before those who want to change it, and fuzzing.
 check-release:
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
+	$(MAKE) --no-print-directory try-tor
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 
@@ -57,13 +58,16 @@ try-lab:
 	    $(TESTS) --no-parallel --filter '^LabTests'
 
 ## tor-test: a private Tor network on this machine, and what a server promises about Tor tried in it
-# In namespaces: nothing can get out, and whatever is started, mounted or listening goes away with them.
 tor-test: check-tools build
-	bootstrap/install tor
 	test -d $(UNPACKED)/test || Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	swift build --build-tests
+	$(MAKE) --no-print-directory try-tor
+
+# In namespaces: nothing can get out, and whatever is started, mounted or listening goes away with them.
+try-tor:
+	bootstrap/install tor
 	$(WITH_RELEASE) UNTOCHAT_TOR=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
-	    sh -c 'ip link set lo up && exec swift test --skip-build --filter "^IntegrationTests.Tor"'
+	    sh -c 'ip link set lo up && exec $(TESTS) --filter "^IntegrationTests.Tor"'
 
 ## installer: the installer's program with QEMU, an image that stands in for Fedora's, and the kickstart's scripts for real
 installer: check-tools

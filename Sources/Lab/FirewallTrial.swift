@@ -97,6 +97,8 @@ public enum Ruleset {
 
         	chain input {
         		type filter hook input priority filter; policy drop;
+        		ip saddr @blocked4 jump blocked
+        		ip6 saddr @blocked6 jump blocked
         		iifname "lo" accept comment "sent by this machine, so judged on its way out"
         		meta l4proto tcp ct state established accept
         		meta l4proto { icmp, ipv6-icmp } ct state related accept comment "errors about such a connection"

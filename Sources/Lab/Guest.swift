@@ -75,8 +75,11 @@ public final class Guest: Sendable {
     }
 
     /// Switches the guest on, types `passphrase` at its console and waits until root can log in.
-    public func boot(passphrase: String) async throws {
-        try await run(from: nil)
+    public func boot(passphrase: String) async throws { try await boot(passphrase: passphrase, first: []) }
+
+    /// The same, when `orders` are carried out.
+    func boot(passphrase: String, first orders: [Machine.Order]) async throws {
+        try await run(from: nil, first: orders)
         try await unlock(passphrase: passphrase)
         try await waitForLogin()
     }
@@ -108,11 +111,11 @@ public final class Guest: Sendable {
         await running?.end()
     }
 
-    private func run(from snapshot: String?) async throws {
+    private func run(from snapshot: String?, first orders: [Machine.Order] = []) async throws {
         let arguments = settings.arguments(
             in: folder, kernel: layers.base.appending("vmlinuz"), initrd: layers.base.appending("initrd"), port: port,
             snapshot: snapshot, display: display)
-        let started = try await Machine(arguments, in: folder)
+        let started = try await Machine(arguments, in: folder, first: orders)
         machine.withLock { $0 = started }
     }
 

@@ -10,8 +10,15 @@ final class Machine: Sendable {
     private let process: Companion
     private let log: FilePath
 
-    /// Starts QEMU with `arguments`, which say that it listens in `folder`, and lets the guest run.
-    init(_ arguments: [String], in folder: FilePath) async throws {
+    /// Something that QEMU is asked for, by its name, and what it is told with it.
+    struct Order: Sendable {
+        let command: String
+        let arguments: [String: String]
+    }
+
+    /// Starts QEMU with `arguments`, which say that it listens in `folder`, and lets the guest run when `orders` are carried
+    /// out: before its first instruction.
+    init(_ arguments: [String], in folder: FilePath, first orders: [Order] = []) async throws {
         for name in ["console", "monitor"] { try Files.remove(folder.appending(name)) }
         log = folder.appending("qemu.log")
         let process = try Companion(Command(MachineSettings.program, arguments), log: log)
@@ -25,6 +32,7 @@ final class Machine: Sendable {
             ) { !process.hasEnded }
             try await monitor.transcript.expect(.regex(#""QMP".*\n"#), within: .seconds(60))
             try await execute("qmp_capabilities")
+            for order in orders { try await execute(order) }
             try await execute("cont")
         } catch {
             await process.end()
@@ -53,6 +61,10 @@ final class Machine: Sendable {
         }
         return answer
     }
+
+    /// The same.
+    @discardableResult
+    func execute(_ order: Order) async throws -> String { try await execute(order.command, order.arguments) }
 
     /// Asks the monitor for people, whose complaints are text.
     func order(_ line: String, within limit: Duration) async throws {

@@ -85,21 +85,43 @@ extension Guest {
     /// The first that QEMU gives to a network card.
     private static let cardAddress: [UInt8] = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56]
 
+    private var captureFile: FilePath { folder.appending("capture.pcap") }
+
+    private var beginCapture: Machine.Order {
+        Machine.Order(
+            command: "object-add",
+            arguments: ["qom-type": "filter-dump", "id": "capture", "netdev": "net", "file": captureFile.string])
+    }
+
+    private func endCapture() async throws {
+        try await running().execute("object-del", ["id": "capture"])
+    }
+
     /// Has QEMU write down what passes the guest's network card while `body` runs, and returns what the guest sent. Nobody
     /// in the guest can keep anything from it.
     func sent(during body: () async throws -> Void) async throws -> Set<SentFrame> {
-        let file = folder.appending("capture.pcap")
-        try Files.remove(file)
-        let machine = try running()
-        try await machine.execute(
-            "object-add", ["qom-type": "filter-dump", "id": "capture", "netdev": "net", "file": file.string])
+        try Files.remove(captureFile)
+        try await running().execute(beginCapture)
+        return try await captured(body)
+    }
+
+    /// The same from the moment in which the guest, which is off, is switched on, until `body` has run in it.
+    func sentFromPowerOn(until body: () async throws -> Void) async throws -> Set<SentFrame> {
+        try Files.remove(captureFile)
+        return try await captured {
+            try await boot(passphrase: ReleaseImage.passphrase, first: [beginCapture])
+            try await body()
+        }
+    }
+
+    private func captured(_ body: () async throws -> Void) async throws -> Set<SentFrame> {
         do {
             try await body()
         } catch {
-            _ = try? await machine.execute("object-del", ["id": "capture"])
+            _ = try? await endCapture()
             throw error
         }
-        try await machine.execute("object-del", ["id": "capture"])
-        return try PacketCapture.sent(by: Self.cardAddress, in: Files.read(file))
+        try await endCapture()
+        return try PacketCapture.sent(by: Self.cardAddress, in: Files.read(captureFile))
     }
 }

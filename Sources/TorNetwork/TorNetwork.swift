@@ -97,8 +97,11 @@ public final class TorNetwork: Sendable {
     private static func clientKeys(_ folder: FilePath) -> FilePath { folder.appending("client-keys") }
     private static func onionConfiguration(_ folder: FilePath) -> FilePath { folder.appending("onion.d") }
 
+    /// Without a second layer of guards: it is drawn at random from what a node knows when it starts, and with five relays
+    /// there may be none in it that is neither the guard nor the end of the path, for as long as the network lasts.
     private static let common = """
         TestingTorNetwork 1
+        VanguardsLiteEnabled 0
         AssumeReachable 1
         PathsNeededToBuildCircuits 0.25
         ClientUseIPv6 0

@@ -1,7 +1,8 @@
 /// What untochat-onion was asked for.
 public enum OnionRequest: Equatable {
     case help
-    case status
+    /// `asJSON`: for programs.
+    case status(asJSON: Bool)
     /// `withoutClients`: whoever knows the address may connect.
     case enable(withoutClients: Bool)
     case disable
@@ -15,7 +16,8 @@ public enum OnionRequest: Equatable {
         let rest = Array(arguments.dropFirst())
         switch (first, rest.count) {
         case ("--help", 0), ("-h", 0): self = .help
-        case ("status", 0): self = .status
+        case ("status", 0): self = .status(asJSON: false)
+        case ("status", 1) where rest[0] == "--json": self = .status(asJSON: true)
         case ("enable", 0): self = .enable(withoutClients: false)
         case ("enable", 1) where rest[0] == "--without-clients": self = .enable(withoutClients: true)
         case ("disable", 0): self = .disable

@@ -67,7 +67,30 @@ public struct OnionStatus: Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The same for programs: one line of JSON, with every member always there.
+    public var json: String {
+        var members = ["\"address\":" + (address.map { Self.quoted($0 + ".onion") } ?? "null")]
+        members.append("\"enabled\":" + (isEnabled ? "true" : "false"))
+        members.append("\"healthy\":" + (isHealthy ? "true" : "false"))
+        members.append("\"clients\":[" + clients.map { Self.quoted($0) }.joined(separator: ",") + "]")
+        members.append("\"tor\":" + (tor.map { $0.json } ?? "null"))
+        return "{" + members.joined(separator: ",") + "}\n"
+    }
+
+    /// A string of JSON. Names and addresses need nothing but the quotes; what tor calls itself is its own choice.
+    fileprivate static func quoted(_ text: String) -> String {
+        let safe = text.utf8.filter { $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
+        return "\"" + String(decoding: safe, as: UTF8.self) + "\""
+    }
+
     private var everyone: String {
         isEnabled ? "whoever knows the address may connect" : "untochat-onion add-client NAME"
+    }
+}
+
+extension OnionStatus.Tor {
+    fileprivate var json: String {
+        "{\"version\":" + OnionStatus.quoted(version) + ",\"circuits\":" + (hasCircuits ? "true" : "false")
+            + ",\"introductionPoints\":" + String(introductionPoints) + "}"
     }
 }

@@ -15,7 +15,7 @@ public enum OnionTool {
         return Process.run(name, OnionRequest(arguments), usage: usage) { request, process in
             do throws(Failure) {
                 let status = try carryOut(request, places)
-                if request != .status { process.log((arguments.first ?? "") + ": done") }
+                if !request.isStatus { process.log((arguments.first ?? "") + ": done") }
                 return status
             } catch {
                 process.report(error.text)
@@ -28,7 +28,7 @@ public enum OnionTool {
         let files = try OnionFiles(places)
         switch request {
         case .help: return 0
-        case .status: return status(files, places)
+        case .status(let asJSON): return status(files, places, asJSON: asJSON)
         case .enable(let withoutClients):
             guard withoutClients || !files.clients.isEmpty else {
                 throw Failure("nobody has a key yet: `" + name + " add-client NAME` first, or enable --without-clients")
@@ -52,7 +52,7 @@ public enum OnionTool {
         return 0
     }
 
-    private static func status(_ files: borrowing OnionFiles, _ places: Places) -> Int32 {
+    private static func status(_ files: borrowing OnionFiles, _ places: Places, asJSON: Bool) -> Int32 {
         let address = files.address
         var tor: OnionStatus.Tor?
         if var connection = TorConnection.open(places), let version = connection.ask("GETINFO version"),
@@ -62,7 +62,7 @@ public enum OnionTool {
             tor = OnionStatus.Tor(version: version, circuits: circuits, list: list, address: address)
         }
         let status = OnionStatus(address: address, isEnabled: files.isEnabled, clients: files.clients, tor: tor)
-        write(1, status.text)
+        write(1, asJSON ? status.json : status.text)
         return status.isHealthy ? 0 : 1
     }
 
@@ -141,12 +141,12 @@ public enum OnionTool {
 
     private static var usage: String {
         """
-        Usage: untochat-onion status
+        Usage: untochat-onion status [--json]
                untochat-onion add-client NAME | remove-client NAME
                untochat-onion enable [--without-clients] | disable | rotate
 
         The onion service by which chat users come in, and who may connect.
-          status         tell the address, whether it is healthy, and who has a key
+          status         tell the address, whether it is healthy, and who has a key; --json: for programs
           add-client     make a key for somebody, and show it once
           remove-client  shut somebody out; all sessions end
           enable         offer the service; somebody must have a key
@@ -164,4 +164,8 @@ public enum OnionTool {
 
 extension OnionRequest: ToolRequest {
     public var wantsHelp: Bool { self == .help }
+
+    var isStatus: Bool {
+        if case .status = self { true } else { false }
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import ReleaseSupport
 import SystemPackage
+import Testing
 import TorNetwork
 
 /// untochat-onion, at the onion host of a private network.
@@ -29,6 +30,17 @@ struct OnionCommand {
     @discardableResult
     func output(_ arguments: String...) async throws -> String {
         try await Command(program.string, places + arguments).output(.verify)
+    }
+
+    /// Demands that nothing is done where what it prints would stay in a file.
+    func refusesFile(_ arguments: String...) async throws {
+        let file = network.onionHost.folder.appending("printed")
+        let outcome = try await Command("sh", ["-c", #""$@" >'\#(file)'"#, "sh", program.string] + places + arguments)
+            .run(.verify)
+        #expect(outcome.exitStatus == 1)
+        #expect(outcome.errorText.contains("the key would stay in a file"))
+        #expect(try Files.text(file).isEmpty)
+        #expect(try await !run("status").text.contains("silver"))
     }
 
     /// Runs it, and waits until the descriptor that comes of it can be had by everyone.

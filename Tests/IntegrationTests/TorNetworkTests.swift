@@ -24,12 +24,14 @@ struct TorNetworkTests {
             #expect(early.exitStatus == 1)
             #expect(early.errorText.contains("add-client"))
 
+            try await onion.refusesFile("add-client", "silver")
             let silver = try await onion.output("add-client", "silver")
             try await onion.output("add-client", "gold")
             let again = try await onion.run("add-client", "silver")
             #expect(again.exitStatus == 1)
             let address = try await onion.publishing(nil, "enable")
-            #expect(silver.contains(address))
+            #expect(Self.saysKey(silver, of: "silver", address: address))
+            #expect(address.wholeMatch(of: /[a-z2-7]{56}/) != nil)
             try await onion.take(silver)
 
             try await login.greets(at: address + ".onion", over: network)
@@ -37,6 +39,9 @@ struct TorNetworkTests {
             let status = try await onion.run("status")
             #expect(status.exitStatus == 0, "\(status.text)")
             #expect(status.text.contains("clients:  gold silver"))
+            let json = try await onion.run("status", "--json")
+            #expect(json.exitStatus == 0)
+            #expect(json.text.hasPrefix(#"{"address":"\#(address).onion","enabled":true,"healthy":true,"#))
 
             let session = try login.session(to: address + ".onion", by: network.client)
             try await login.expectPrompt(session, over: network)
@@ -50,6 +55,22 @@ struct TorNetworkTests {
             #expect(last.errorText.contains("stays disabled"))
             #expect(try await onion.run("status").text.contains("service:  disabled"))
         }
+    }
+
+    /// Whether the key was shown in the forms that Tor Browser and tor want, both the same, and nothing else beside.
+    private static func saysKey(_ text: String, of name: String, address: String) -> Bool {
+        guard
+            let match = text.wholeMatch(
+                of:
+                    #/
+                    Address:\ ([a-z2-7]{56})\.onion\n\n
+                    Tor\ Browser\ asks\ for\ this\ key:\n([A-Z2-7]{52})\n\n
+                    tor,\ and\ with\ it\ torsocks,\ reads\ this\ line\ from\ ([a-z]+)\.auth_private\ [^\n]*\n
+                    ([a-z2-7]{56}):descriptor:x25519:([A-Z2-7]{52})\n
+                    then:\ torsocks\ ssh\ USER@([a-z2-7]{56})\.onion\n\n[^\n]*\n
+                    /#)
+        else { return false }
+        return [match.1, match.4, match.6].allSatisfy { $0 == address } && match.2 == match.5 && match.3 == name
     }
 
     @Test("a removal by a mere reload leaves the removed one a way in, so the test above can fail")

@@ -101,4 +101,45 @@ struct FirewallTests {
         #expect(wrong.contains("toranon to 10.9.9.2:443: nothing"))
         #expect(try #require(outcome.text.firstMatch(of: /counter packets ([0-9]+)/)).output.1 != "0")
     }
+
+    @Test("who is blocked in the middle of a connection is not heard any more; without the rule for input, heard")
+    func blockedWhileConnected() async throws {
+        let rule = "ip saddr @blocked4 jump blocked\n"
+        let whole = try rules()
+        try #require(whole.contains(rule))
+        for (rules, heard) in [(whole, "silence\n"), (whole.replacing(rule, with: ""), "heard b'x'\n")] {
+            let outcome = try await run(FirewallTrial.outside + Self.interrupted, rules: rules)
+            #expect(outcome.errorText.contains("loaded: 0"))
+            #expect(outcome.text == heard, "\(outcome.errorText)")
+        }
+    }
+
+    /// Tor's user connects to the second machine, whose address is blocked then; after that it speaks.
+    private static let interrupted = """
+        mkfifo ready go
+        cat >server.py <<'TEXT'
+        import socket
+        with socket.create_server(("10.9.9.2", 443)) as s:
+            open("ready", "w").close()
+            connection, _ = s.accept()
+            open("go").close()
+            connection.send(b"x")
+        TEXT
+        cat >client.py <<'TEXT'
+        import os, pwd, socket, subprocess
+        open("ready").close()
+        os.seteuid(pwd.getpwnam("toranon").pw_uid)
+        with socket.socket() as s:
+            s.connect(("10.9.9.2", 443))
+            os.seteuid(0)
+            subprocess.run(["nft", "add element inet untochat blocked4 { 10.9.9.2 }"], check=True)
+            open("go", "w").close()
+            s.settimeout(1)
+            try: print("heard", s.recv(1))
+            except TimeoutError: print("silence")
+        TEXT
+        timeout 20 nsenter --net=/run/netns/outside python3 server.py &
+        timeout 20 python3 client.py; wait
+
+        """
 }

@@ -18,6 +18,8 @@ struct UnitTests {
             for name in Self.ours + ["ngircdus"] {
                 let text = try Appliance.text("\(Self.units)/\(name).service")
                 let local = text.replacing("/opt/sbin/ngircdus --nodaemon", with: "/bin/true")
+                    // A word of systemd 257's, which weighs as much as "yes"; the lab asks one that knows it.
+                    .replacing("PrivateUsers=identity", with: "PrivateUsers=yes")
                 try Files.write(name == unit ? change(local) : local, to: folder.appending("\(name).service"))
             }
             let outcome = try await Command(
@@ -40,9 +42,8 @@ struct UnitTests {
         #expect(said.contains("ProtectProcs"))
     }
 
-    /// From 0, no way to harm, to 10. What is left of ngircdus' is that it has sockets and sees users, which it is for; of
-    /// sshd's, that it becomes other users, for which it starts as root with twelve capabilities.
-    @Test("systemd finds them exposed no further than this", arguments: [("ngircdus", 1.1), ("untochat-sshd", 3.1)])
+    /// From 0, no way to harm, to 10. docs/server.md says of each line that is left why it is.
+    @Test("systemd finds them exposed no further than this", arguments: [("ngircdus", 1.0), ("untochat-sshd", 2.8)])
     func exposure(_ unit: String, _ bound: Double) async throws {
         func level(_ change: (String) -> String) async throws -> Double {
             let said = try await analyze(["security", "--offline=true", "--no-pager"], unit, change)
@@ -52,7 +53,7 @@ struct UnitTests {
         let found = try await level { $0 }
         print("exposure of \(unit): \(found)")
         #expect(found <= bound)
-        let without = try await level { $0.replacing("MemoryDenyWriteExecute=yes", with: "") }
+        let without = try await level { $0.replacing("RestrictNamespaces=yes", with: "") }
         #expect(without > bound)
     }
 

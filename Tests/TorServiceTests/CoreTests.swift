@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TorService
 
@@ -49,7 +50,8 @@ struct OnionRequestTests {
     @Test("each command is understood")
     func understood() throws {
         let silver = try #require(ClientName("silver"))
-        #expect(OnionRequest(["status"]) == .status)
+        #expect(OnionRequest(["status"]) == .status(asJSON: false))
+        #expect(OnionRequest(["status", "--json"]) == .status(asJSON: true))
         #expect(OnionRequest(["enable"]) == .enable(withoutClients: false))
         #expect(OnionRequest(["enable", "--without-clients"]) == .enable(withoutClients: true))
         #expect(OnionRequest(["disable"]) == .disable)
@@ -62,7 +64,8 @@ struct OnionRequestTests {
     @Test(
         "anything else is not",
         arguments: [
-            [], [""], ["enable", "--force"], ["add-client"], ["add-client", "a", "b"], ["remove-client", "../x"],
+            [], [""], ["enable", "--force"], ["status", "--json", "x"], ["--json", "status"], ["add-client"],
+            ["add-client", "a", "b"], ["remove-client", "../x"],
             ["status", "x"], ["rotate", "silver"], ["--help", "status"], ["Enable"],
         ])
     func refused(_ arguments: [String]) { #expect(OnionRequest(arguments) == nil) }
@@ -173,5 +176,19 @@ struct OnionStatusTests {
         ]
         for status in lame { #expect(!status.isHealthy) }
         #expect(lame[2].text.contains("whoever knows the address may connect"))
+    }
+
+    @Test("for programs it is JSON with every member always there, whatever tor calls itself")
+    func json() throws {
+        let tor = OnionStatus.Tor(version: #"0.4\"é"#, hasCircuits: true, introductionPoints: 3)
+        let whole = OnionStatus(address: address, isEnabled: true, clients: ["gold", "silver"], tor: tor)
+        #expect(
+            whole.json == #"{"address":"\#(address).onion","enabled":true,"healthy":true,"clients":["gold","silver"],"#
+                + #""tor":{"version":"0.4","circuits":true,"introductionPoints":3}}"# + "\n")
+        let empty = OnionStatus(address: nil, isEnabled: false, clients: [], tor: nil)
+        let read = try JSONSerialization.jsonObject(with: Data(empty.json.utf8)) as? [String: Any]
+        #expect(Set(try #require(read).keys) == ["address", "enabled", "healthy", "clients", "tor"])
+        #expect(read?["tor"] is NSNull)
+        #expect(read?["healthy"] as? Bool == false)
     }
 }

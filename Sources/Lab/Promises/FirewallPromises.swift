@@ -21,6 +21,17 @@ enum FirewallPromises {
             }
             try await guest.root("systemctl reload untochat-firewall")
         },
+        .guest(
+            "firewall-blocked",
+            "an address in blocked.nft is out of reach and not heard, Tor's or not, and both attempts are in the log",
+            blocked),
+        .guest("firewall-blocked-fail", "with the file as it is shipped that address is reached, and nothing is logged")
+        {
+            guest, _ in
+            try await requireFailure(of: "the check of blocked addresses", saying: "10.9.9.2 is reached") {
+                try await isBlocked(guest)
+            }
+        },
         .guest("firewall-scan", "from outside no port answers, TCP or UDP, over IPv4 or IPv6", scan),
         .guest("firewall-scan-fail", "without the rules the scan finds the administrator's sshd") { guest, laboratory in
             try await guest.root("nft flush ruleset")
@@ -58,6 +69,51 @@ enum FirewallPromises {
         let said = try await guest.root(FirewallTrial.outside + FirewallTrial.script)
         let wrong = FirewallTrial.unexpected(in: said)
         try require(wrong.isEmpty, "not as it should be:\n\(wrong.joined(separator: "\n"))")
+    }
+
+    private static let blockedFile = "/etc/untochat/firewall.d/blocked.nft"
+
+    private static func blocked(_ guest: Guest, _: Laboratory) async throws {
+        try await guest.root(
+            """
+            set -e
+            cp -a \(blockedFile) /root/blocked
+            sed -i -e 's/^#add/add/' -e s/192.0.2.1,/10.9.9.2,/ -e s/2001:db8::/fd99::2/ -e s,/32,/128, \(blockedFile)
+            systemctl reload untochat-firewall
+            """)
+        do {
+            try await isBlocked(guest)
+        } catch {
+            _ = try? await guest.ssh("root", "mv -f /root/blocked \(blockedFile); systemctl reload untochat-firewall")
+            throw error
+        }
+        try await guest.root("mv -f /root/blocked \(blockedFile); systemctl reload untochat-firewall")
+    }
+
+    /// Tor's user goes to both addresses of the second machine, and that comes to us by both.
+    private static func isBlocked(_ guest: Guest) async throws {
+        let said = try await guest.root(
+            FirewallTrial.outside + """
+                cat >/root/reach.py <<'TEXT'
+                import os, pwd, socket, sys
+                if sys.argv[1] != "root": os.setuid(pwd.getpwnam(sys.argv[1]).pw_uid)
+                for host in sys.argv[2:]:
+                    try: socket.create_connection((host, 443), 2); result = "reached"
+                    except ConnectionRefusedError: result = "reached"
+                    except OSError: result = "out of reach"
+                    print(host, "is", result)
+                TEXT
+                since=$(date +%s)
+                python3 /root/reach.py toranon 10.9.9.2 fd99::2
+                nsenter --net=/run/netns/outside python3 /root/reach.py root 10.9.9.1 fd99::1
+                journalctl --sync; journalctl -k -o cat --since=@$since -g 'untochat blocked: ' || true
+                """)
+        for host in ["10.9.9.2", "fd99::2"] {
+            try require(said.contains("\(host) is out of reach"), "\(host) is reached: \(said)")
+        }
+        for part in ["OUT=lab0 SRC=10.9.9.1 DST=10.9.9.2 ", "IN=lab0 ", "SRC=10.9.9.2 DST=10.9.9.1 ", "UID="] {
+            try require(said.contains(part), "no \(part) in the log: \(said)")
+        }
     }
 
     private static func scan(_ guest: Guest, _: Laboratory) async throws {

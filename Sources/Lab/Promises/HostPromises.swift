@@ -6,6 +6,10 @@ enum HostPromises {
         .guest(
             "guessing", "after ten wrong passwords the right one does not help for a while, and nobody is told",
             guessing),
+        // Where there is no space auditd writes no more, until the power is cut, which is next.
+        .guest(
+            "onion-full", "a user who fills the disk to its last block stops nobody's chat, and others log in again",
+            SharingPromises.fullDisk),
         .guest(
             "cut-closed", "after a power cut with a mistake in the rules there is no network, and everything is closed"
         ) {
@@ -54,9 +58,11 @@ enum HostPromises {
             """
             hostname; date +%Z; cat /etc/issue | tr -d '\\n'; echo "issue"
             ls -d /var/log/journal/*/*.journal 2>/dev/null | wc -l; ls /run/log/journal/*/*.journal | wc -l | tr 1-9 1
+            auditctl -l
             """)
         try require(
-            said == "localhost\nUTC\nissue\n0\n1\n", "name, zone, issue, journals on disk and in memory: \(said)")
+            said == "localhost\nUTC\nissue\n0\n1\n-a always,exclude -F msgtype=LOGIN\n",
+            "name, zone, issue, journals on disk and in memory, audit's rules: \(said)")
         // Each line of the file beside what the kernel has.
         let wrong = try await guest.root(
             """

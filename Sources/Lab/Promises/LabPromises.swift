@@ -4,7 +4,7 @@ public enum LabPromises {
     public static let chapters = [
         InstallationPromises.chapter, SessionPromises.chapter, LoginPromises.chapter, DaemonPromises.chapter,
         BootPromises.chapter, LivePromises.chapter, PackagePromises.chapter, ServerPromises.chapter,
-        TrafficPromises.chapter,
+        TrafficPromises.chapter, PowerPromises.chapter,
     ]
 
     /// The chapters with only those promises whose id or chapter is among `names`; all for no names.

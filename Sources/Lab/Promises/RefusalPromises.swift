@@ -13,13 +13,15 @@ enum RefusalPromises {
             .guest("refuse-fail", "the checks of refusals fail at an ordinary sshd, which grants what ours refuses") {
                 guest, _ in
                 // SELinux does not let Debian's sshd listen for others either; here sshd alone is to be seen.
-                try await guest.root("setenforce 0")
+                try await guest.root(
+                    "setenforce 0; echo PermitTunnel yes >/etc/ssh/sshd_config.d/lab-tunnel.conf; systemctl reload ssh")
                 for request in requests where request.isGrantedElsewhere {
                     try await requireFailure(of: "the check of \(request.name)", saying: request.name) {
                         try request.judge(try await request.attempt(.ordinary(guest), guest))
                     }
                 }
-                try await guest.root("setenforce 1")
+                try await guest.root(
+                    "setenforce 1; rm /etc/ssh/sshd_config.d/lab-tunnel.conf; systemctl reload ssh")
             },
             .guest("refuse-users", "root and an administrator do not get in by the sshd of chat users") { guest, _ in
                 let door = try await OnionDoor(to: guest)
@@ -100,6 +102,15 @@ enum RefusalPromises {
         }
     }
 
+    private static let rsync: @Sendable (Target, Guest) async throws -> CommandResult = { target, guest in
+        let file = guest.folder.appending("transfer")
+        try Files.write("a line\n", to: file)
+        // One option a word of its own: rsync splits what it starts at blanks.
+        let words = (["ssh", "-F", "/dev/null"] + target.options).map(Guest.quoted).joined(separator: " ")
+        return try await Command("timeout", ["90", "rsync", "-e", words, file.string, "\(target.login):copied"])
+            .run(.verify)
+    }
+
     /// Lets ssh listen here, goes through that with bash, and reports what came out: "through" where something answered.
     private static func tunnel(
         _ option: String, _ argument: @escaping @Sendable (Int) -> String, talk: String
@@ -131,9 +142,8 @@ enum RefusalPromises {
             id: "sftp", name: "sftp", words: ["subsystem request failed"],
             attempt: transfer("sftp", ["LOGIN"], input: "pwd\n")),
         Request(
-            // What rsync runs on the other side; there is no rsync in a guest.
-            id: "rsync", name: "rsync", words: ["arguments are not allowed"], isGrantedElsewhere: false,
-            attempt: ssh([], command: ["rsync", "--server", "-logDtpre.iLsfxCIvu", ".", "."])),
+            // There is no rsync in a guest, as there need be none: another sshd would start it.
+            id: "rsync", name: "rsync", words: ["arguments are not allowed"], attempt: rsync),
         Request(
             id: "subsystem", name: "a subsystem", words: ["subsystem request failed"], isGrantedElsewhere: false,
             attempt: ssh(["-s"], command: ["netconf"])),
@@ -155,8 +165,9 @@ enum RefusalPromises {
             id: "R-unix", name: "-R to a socket file", words: ["remote port forwarding failed"],
             attempt: ssh(["-o", "ExitOnForwardFailure=yes", "-R", "/run/lab.sock:127.0.0.1:1"], command: ["true"])),
         Request(
-            id: "w", name: "-w", words: ["Tunnel forwarding failed", "administratively prohibited", "open failed"],
-            isGrantedElsewhere: false, attempt: ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-w", "0:0"])),
+            // ssh itself says the same of a server that has no such device; this is the server's own word.
+            id: "w", name: "-w", words: ["Server has rejected tunnel device forwarding"],
+            attempt: ssh(["-v", "-N", "-o", "ExitOnForwardFailure=yes", "-w", "any:any"])),
     ]
 }
 

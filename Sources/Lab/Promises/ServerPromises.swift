@@ -14,8 +14,20 @@ enum ServerPromises {
             },
             .guest(
                 "onion-login", "a login by the onion's sshd is untosh in untochat_t, and the sshd is in sshd_t", login),
-            .guest("onion-chat", "five users at once chat and read each other, inside limits and firewall", chat),
+            .guest(
+                "onion-chat",
+                "five users log in at once, and twice: the second time is refused; they chat and read each other, inside "
+                    + "limits and firewall", chat),
             .guest("onion-passwd", "passwd changes a password inside the limits and walls of the sshd's unit", passwd),
+            .guest("exposure", "systemd, asked here, finds ngircdus exposed by 1.0 and the onion's sshd by 2.8 at most")
+            {
+                guest, _ in
+                try await exposureHolds(guest)
+            },
+            .guest("exposure-fail", "without the user namespace and the filter of system calls it finds more") {
+                guest, _ in
+                try await exposureFails(guest)
+            },
             .guest("onion-twice", "a second login of the same user is refused while the first goes on", twice),
         ] + RefusalPromises.promises + SharingPromises.promises + FirewallPromises.promises + [
             .guest("server-denials", "in all that SELinux refused nothing to what is ours") { guest, _ in
@@ -51,13 +63,14 @@ enum ServerPromises {
                 """)
         }
         let door = try await OnionDoor(to: guest)
-        var users: [Conversation] = []
-        for name in ReleaseImage.chatUsers + more {
+        let names = ReleaseImage.chatUsers + more
+        let users = try await atOnce(names) { name in
             let user = try await door.login(name)
             try await user.startChat()
             try await user.join("#lab")
-            users.append(user)
+            return user
         }
+        _ = try await atOnce(names) { try await refusesSecond(of: $0, door) }
         let clients = try await guest.contexts(of: "irssius")
         try require(clients.count == users.count, "irssius runs as \(clients)")
         try users[0].session.send("the horse is at the gate\r")
@@ -69,6 +82,22 @@ enum ServerPromises {
             try await user.stopChat()
             try await user.leave()
         }
+    }
+
+    /// Does something for all of `names` beside each other; the answers are in the order of the names.
+    private static func atOnce<Value: Sendable>(
+        _ names: [String], _ body: @escaping @Sendable (String) async throws -> Value
+    ) async throws -> [Value] {
+        try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+            for (index, name) in names.enumerated() { group.addTask { (index, try await body(name)) } }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private static func refusesSecond(of user: String, _ door: OnionDoor) async throws {
+        let second = try door.session(user)
+        let status = try await second.end(within: .seconds(90))
+        try require(status != 0 && !second.text.contains("\(user)> "), "a second session: \(second.text)")
     }
 
     /// Lines of /proc/PID/limits, as every program of a session must have them.
@@ -112,12 +141,35 @@ enum ServerPromises {
         try require(before != after, "the password is the one from before")
     }
 
+    private static let exposure = ["ngircdus": 1.0, "untochat-sshd": 2.8]
+
+    /// What systemd says of the units as they run, and that the words which only newer versions know have come to something.
+    private static func exposureHolds(_ guest: Guest) async throws {
+        for (unit, bound) in exposure.sorted(by: { $0.key < $1.key }) {
+            let said = try await guest.root("systemd-analyze security --no-pager \(unit).service | tail -n 1")
+            let level = said.firstMatch(of: /: ([0-9.]+)/).flatMap { Double($0.output.1) }
+            try require(level.map { $0 <= bound } == true, "\(unit) is exposed further than \(bound): \(said)")
+        }
+        let map = try await guest.root("tr -s ' ' </proc/$(pgrep -x ngircdus)/uid_map")
+        try require(map == " 0 0 65536\n", "ngircdus is in no user namespace of its own: \(map)")
+    }
+
+    private static func exposureFails(_ guest: Guest) async throws {
+        for (unit, line) in [("ngircdus", "PrivateUsers=no"), ("untochat-sshd", "SystemCallFilter=")] {
+            let folder = "/run/systemd/system/\(unit).service.d"
+            try await guest.root(
+                "mkdir -p \(folder); printf '[Service]\\n\(line)\\n' >\(folder)/lab.conf; systemctl daemon-reload")
+            try await requireFailure(of: "the check of exposure", saying: "\(unit) is exposed further") {
+                try await exposureHolds(guest)
+            }
+            try await guest.root("rm \(folder)/lab.conf; systemctl daemon-reload")
+        }
+    }
+
     private static func twice(_ guest: Guest, _: Laboratory) async throws {
         let door = try await OnionDoor(to: guest)
         let first = try await door.login("silver")
-        let second = try door.session("silver")
-        let status = try await second.end(within: .seconds(90))
-        try require(status != 0 && !second.text.contains("silver> "), "a second session: \(second.text)")
+        try await refusesSecond(of: "silver", door)
         try await first.command("help")
         try await first.leave()
         try await door.login("silver").leave()

@@ -53,35 +53,118 @@ enum SharingPromises {
             }
             for user in [silver, gold] { try await user.leave() }
         },
+        .guest("onion-trace", "a login of a chat user is not in the audit log, which is on the disk") { guest, _ in
+            try await leavesNoTrace(guest)
+        },
+        .guest("onion-trace-fail", "without the rule for audit it is") { guest, _ in
+            try await guest.root("auditctl -d always,exclude -F msgtype=LOGIN")
+            try await requireFailure(of: "the check of the audit log", saying: "type=LOGIN") {
+                try await leavesNoTrace(guest)
+            }
+            try await guest.root("auditctl -a always,exclude -F msgtype=LOGIN")
+        },
         .guest("onion-bomb", "a user who forks and fills files as far as the limits go stops nobody's chat") {
             guest, _ in
             let door = try await OnionDoor(to: guest)
             let silver = try await door.login("silver")
             let gold = try await door.login("gold")
             // As the user, in the session's unit and limits, but out of SELinux' hands: those walls alone.
-            let bomb = try await guest.root(
-                """
-                shell=$(pgrep -x -u silver untosh)
-                cat >/root/bomb <<'TEXT'
-                echo $BASHPID >/sys/fs/cgroup/$1/cgroup.procs
-                trap '' XFSZ
-                cd /home/silver
-                \(inside) bash -c 'for i in 1 2 3 4 5 6 7 8; do sleep 30 & done' 2>&1
-                \(inside) dd if=/dev/zero of=big bs=64k count=64 2>&1
-                echo size: $(stat -c %s big); rm -f big
-                TEXT
-                limits=$(prlimit -p $shell --raw --noheadings -o RESOURCE,HARD | grep -E '^(NPROC|FSIZE|AS) ' |
-                    while read -r name value; do echo --$(echo $name | tr A-Z a-z)=$value; done)
-                prlimit $limits bash /root/bomb "$(cut -d: -f3 /proc/$shell/cgroup)" || true
-                """)
-            try require(bomb.contains("Resource temporarily unavailable"), "eight processes are no problem: \(bomb)")
-            try require(bomb.contains("size: 1048576\n"), "a file has another size: \(bomb)")
+            try await bombIsHeld(guest, limits: sessionLimits)
+            // Without them it is not held, so it is they that hold it.
+            try await requireFailure(of: "the check of limits", saying: "eight processes are no problem") {
+                try await bombIsHeld(guest, limits: "limits='--nproc=unlimited --fsize=unlimited'")
+            }
             try await gold.startChat()
             try await gold.join("#lab")
             try await gold.stopChat()
             for user in [silver, gold] { try await user.leave() }
         },
     ]
+
+    private static func leavesNoTrace(_ guest: Guest) async throws {
+        let begin = try await guest.auditMark()
+        let gold = try await OnionDoor(to: guest).login("gold")
+        let user = try await guest.root("id -u gold").trimmingPrefix { $0 == " " }.prefix { $0.isNumber }
+        try await gold.leave()
+        let end = try await guest.auditMark()
+        let log = try await guest.root("cat $(ls -tr /var/log/audit/audit.log*)")
+        let lines = log.split(separator: "\n").drop { !$0.contains(begin.text) }.prefix { !$0.contains(end.text) }
+        try require(!lines.isEmpty, "the audit log cannot be read")
+        let traces = lines.filter { $0.contains("\"gold\"") || $0.contains("auid=\(user) ") }
+        try require(traces.isEmpty, "of gold's login there is:\n\(traces.joined(separator: "\n"))")
+    }
+
+    /// What silver's session has, as options of prlimit.
+    private static let sessionLimits = """
+        limits=$(prlimit -p $shell --raw --noheadings -o RESOURCE,HARD | grep -E '^(NPROC|FSIZE|AS) ' |
+            while read -r name value; do echo --$(echo $name | tr A-Z a-z)=$value; done)
+        """
+
+    /// Forks and writes as silver, in the session's unit.
+    ///
+    /// - Parameter limits: a line of shell that sets the limits.
+    private static func bombIsHeld(_ guest: Guest, limits: String) async throws {
+        let bomb = try await guest.root(
+            """
+            shell=$(pgrep -x -u silver untosh)
+            cat >/root/bomb <<'TEXT'
+            echo $BASHPID >/sys/fs/cgroup/$1/cgroup.procs
+            trap '' XFSZ
+            cd /home/silver
+            \(inside) bash -c 'for i in 1 2 3 4 5 6 7 8; do sleep 30 & done' 2>&1
+            \(inside) dd if=/dev/zero of=big bs=64k count=64 2>&1
+            echo size: $(stat -c %s big); rm -f big
+            TEXT
+            \(limits)
+            prlimit $limits bash /root/bomb "$(cut -d: -f3 /proc/$shell/cgroup)" || true
+            """)
+        try require(bomb.contains("Resource temporarily unavailable"), "eight processes are no problem: \(bomb)")
+        try require(bomb.contains("size: 1048576\n"), "a file has another size: \(bomb)")
+    }
+
+    /// Fills the disk as silver, out of SELinux' hands, which would let a chat user write next to nothing. Who has logged in
+    /// before needs no space to do it again.
+    static func fullDisk(_ guest: Guest, _: Laboratory) async throws {
+        let door = try await OnionDoor(to: guest)
+        try await door.login("copper").leave()
+        let silver = try await door.login("silver")
+        let gold = try await door.login("gold")
+        do {
+            let said = try await guest.root(filling)
+            try require(said.contains("No space left on device"), "the disk is not full: \(said)")
+            try await gold.startChat()
+            try await gold.join("#lab")
+            let copper = try await door.login("copper")
+            try await copper.startChat()
+            try await copper.join("#lab")
+            try gold.session.send("the well is full\r")
+            try await copper.session.expect(.screen("gold.*the well is full"), within: .seconds(60))
+            for user in [gold, copper] { try await user.stopChat() }
+            for user in [silver, gold, copper] { try await user.leave() }
+            let left = try await guest.root("df --output=avail -k /home | tail -n 1 | tr -d ' '")
+            try require(left.count < 5, "there was space again: \(left)")
+        } catch {
+            _ = try? await guest.ssh("root", emptying)
+            throw error
+        }
+        try await guest.root(emptying)
+    }
+
+    /// Root's file leaves 16 MiB, and silver fills those.
+    private static let filling = """
+        free=$(df --output=avail -k /home | tail -n 1)
+        fallocate -l $((free - 16384))K /home/filler
+        cat >/root/fill <<'TEXT'
+        echo $BASHPID >/sys/fs/cgroup/$1/cgroup.procs
+        cd /home/silver; mkdir full; chown silver: full
+        i=0
+        while \(inside) dd if=/dev/zero of=full/$i bs=64k count=16 status=none 2>&1; do i=$((i + 1)); done
+        echo files: $i
+        TEXT
+        prlimit --fsize=1048576 bash /root/fill "$(cut -d: -f3 /proc/$(pgrep -x -u silver untosh)/cgroup)" || true
+        """
+
+    private static let emptying = "rm -rf /home/filler /home/silver/full; sync"
 
     private static let inside = "setpriv --reuid=silver --regid=untochat --clear-groups --inh-caps=-all"
 

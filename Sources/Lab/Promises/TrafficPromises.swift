@@ -43,7 +43,7 @@ enum TrafficPromises {
             },
         ])
 
-    private static func start(_ guest: Guest, _: Laboratory) async throws {
+    static func start(_ guest: Guest, _: Laboratory) async throws {
         try await ServerSetup.arm(guest)
         try await guest.root(
             """
@@ -64,24 +64,29 @@ enum TrafficPromises {
 
     /// Complains unless Tor's traffic was seen while `body` ran, and no other than the lab's own.
     private static func torAlone(_ guest: Guest, _ body: () async throws -> Void) async throws {
-        let sent = try await guest.sent {
-            // Whoever sees nothing at all would be content otherwise.
-            try await guest.root("systemctl restart tor")
-            try await body()
-        }
+        try isTorAlone(
+            try await guest.sent {
+                // Whoever sees nothing at all would be content otherwise.
+                try await guest.root("systemctl restart tor")
+                try await body()
+            })
+    }
+
+    /// Complains unless Tor's traffic is among `sent`, and no other than the lab's own.
+    static func isTorAlone(_ sent: Set<SentFrame>) throws {
         let others = sent.filter { !isTor($0) && !isLab($0) }.map(\.destination)
         try require(others.isEmpty, "left the machine: \(Set(others).sorted().joined(separator: ", "))")
         try require(sent.contains(where: isTor), "of Tor nothing is seen")
     }
 
-    private static func isTor(_ frame: SentFrame) -> Bool {
+    static func isTor(_ frame: SentFrame) -> Bool {
         ["80", "443", "9001", "9030"].contains { port in
             frame.destination.hasPrefix("tcp \(TorSetup.network)") && frame.destination.hasSuffix(":\(port)")
         }
     }
 
     /// Answers of the administrator's sshd, and the search for the gateway's card.
-    private static func isLab(_ frame: SentFrame) -> Bool {
+    static func isLab(_ frame: SentFrame) -> Bool {
         frame.destination == "arp 10.0.2.2"
             || frame.destination.hasPrefix("tcp 10.0.2.2:") && frame.sourcePort == 22
     }

@@ -28,4 +28,10 @@ struct AuditLogTests {
     func fromTheStart() {
         #expect(numbers(AuditLog.denials(in: log, after: nil, before: "mark-2")) == ["1", "4", "6"])
     }
+
+    @Test("asked for everybody, it leaves out only what was granted")
+    func everybody() {
+        let found = AuditLog.denials(in: log, after: "mark-1", before: "mark-2", toAnybody: true)
+        #expect(numbers(found) == ["3", "4", "6"])
+    }
 }

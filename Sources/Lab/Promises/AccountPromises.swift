@@ -16,6 +16,10 @@ enum AccountPromises {
                 expired),
             .guest("accounts-expire", "a user added with --expire changes the password at the first login", addExpired),
             .guest(
+                "accounts-expired-fail",
+                "without the policy's rule for it sshd cannot start passwd, and nobody gets in",
+                expiredFails),
+            .guest(
                 "accounts-remove", "a user who chats is removed: processes, account, home, mapping and groups", remove),
             .guest("accounts-keep", "administrators, root and accounts of the system are not removed", keep),
             .guest("accounts-admin", "a new administrator logs in unconfined, and is root by sudo", addAdministrator),
@@ -129,6 +133,17 @@ enum AccountPromises {
         try await Administrator.requireNoDenial(in: guest, since: mark)
     }
 
+    private static func expiredFails(_ guest: Guest, _ laboratory: Laboratory) async throws {
+        let policy = try await laboratory.policy(PolicyChange(adding: "(deny sshd_t passwd_exec_t (file (execute)))"))
+        try await guest.load(policy)
+        try await guest.root("passwd -e copper")
+        try await requireFailure(of: "the change of an expired password", saying: "passwd: Permission denied") {
+            try await change("copper", from: third, to: second, in: guest)
+        }
+        try await guest.restorePolicy()
+        try await change("copper", from: third, to: second, in: guest)
+    }
+
     /// Logs in as somebody whose password has expired: it is asked for, changed, and then the shell comes at the next login.
     private static func change(_ user: String, from old: String, to new: String, in guest: Guest) async throws {
         let door = try await OnionDoor(to: guest)
@@ -225,15 +240,20 @@ enum AccountPromises {
     private static func addAdministrator(_ guest: Guest, _: Laboratory) async throws {
         let mark = try await guest.auditMark()
         try await confirm("chief", "", in: guest)
-        try await isRootBySudo("chief", from: "unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023", in: guest)
         try await Administrator.requireNoDenial(in: guest, since: mark)
+        let context = "unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023"
+        try await isRootBySudo("chief", from: context, to: context, in: guest)
     }
 
     private static func addStaff(_ guest: Guest, _: Laboratory) async throws {
         let mark = try await guest.auditMark()
         try await confirm("clerk", "--staff", in: guest)
-        try await isRootBySudo("clerk", from: "staff_u:staff_r:staff_t:s0-s0:c0.c1023", in: guest)
         try await Administrator.requireNoDenial(in: guest, since: mark)
+        let context = "staff_u:staff_r:staff_t:s0-s0:c0.c1023"
+        try await isRootBySudo("clerk", from: context, to: context, in: guest)
+        try await isRootBySudo(
+            "clerk", by: "sudo -r sysadm_r -t sysadm_t", from: context,
+            to: "staff_u:sysadm_r:sysadm_t:s0-s0:c0.c1023", in: guest)
     }
 
     private static func confirm(_ name: String, _ options: String, in guest: Guest) async throws {
@@ -257,14 +277,16 @@ enum AccountPromises {
     }
 
     /// Logs in by key and becomes root by sudo, with the password.
-    private static func isRootBySudo(_ name: String, from context: String, in guest: Guest) async throws {
+    private static func isRootBySudo(
+        _ name: String, by sudo: String = "sudo", from context: String, to end: String, in guest: Guest
+    ) async throws {
         let own = try await guest.ssh(name, "id -Z; id -un; id -Gn")
         try require(own.text == "\(context)\n\(name)\n\(name) sudo\n", "\(name) is \(own.text)\(own.errorText)")
-        let session = try await guest.session(name, command: "sudo id -Z; sudo id -u; echo end")
+        let session = try await guest.session(name, command: "\(sudo) sh -c 'id -Z; id -u'; echo end")
         try await session.expect(.text("password for \(name): "))
         try session.send(password + "\r")
-        try await session.expect(.text("\n0\n"))
         try await session.expect(.text("end"))
+        try require(session.text.contains("\n\(end)\n0\n"), "by \(sudo) \(name) is \(session.text)")
         try await session.end()
     }
 }

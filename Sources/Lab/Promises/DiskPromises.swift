@@ -108,7 +108,7 @@ enum DiskPromises {
             try await Administrator.sudo(guest, add, "/root/p"), saying: "/root/p: ")
         try await put(["no such passphrase", second, second], at: "/root/p", in: guest)
         try Administrator.requireRefused(
-            try await Administrator.sudo(guest, add, "/root/p"), saying: "opens")
+            try await Administrator.sudo(guest, add, "/root/p"), saying: "does not open it")
         // In its own place it is only a user's.
         let user = try await guest.ssh(ReleaseImage.administrator, "/opt/sbin/\(add) /root/p")
         try Administrator.requireRefused(user, saying: "only root")
@@ -218,14 +218,14 @@ enum DiskPromises {
         // 16 MiB in KiB, and 256 files.
         try require(fields.contains("16384") && fields.contains("256"), "the quotas are\n\(report)")
         let write = "cd /home/\(user) && head -c 20M /dev/zero >large"
-        let full = try await guest.ssh("root", "runuser -u \(user) -s /bin/sh -- -c \(Guest.quoted(write))")
+        let full = try await guest.ssh("root", "runuser -u \(user) -- sh -c \(Guest.quoted(write))")
         try require(full.errorText.lowercased().contains("quota"), "20 MiB: \(full.ending) \(full.errorText)")
         let many = "cd /home/\(user) && rm -f large && for n in $(seq 300); do : >$n || exit 9; done"
-        let more = try await guest.ssh("root", "runuser -u \(user) -s /bin/sh -- -c \(Guest.quoted(many))")
+        let more = try await guest.ssh("root", "runuser -u \(user) -- sh -c \(Guest.quoted(many))")
         try require(!more.succeeded, "300 files are too few")
         // And so the limit was the tool's.
         try await guest.root("cd /home/\(user) && xfs_quota -x -c 'limit -u bhard=0 ihard=0 \(user)' /")
-        try await guest.root("runuser -u \(user) -s /bin/sh -- -c \(Guest.quoted(write))")
+        try await guest.root("runuser -u \(user) -- sh -c \(Guest.quoted(write))")
         try Administrator.requireDone(
             try await Administrator.sudo(guest, "untochat-remove-user", "--yes \(user)"), saying: "\(user): SUCCESS")
     }

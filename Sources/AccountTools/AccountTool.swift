@@ -196,7 +196,7 @@ public enum AccountTool {
 
             Adds an administrator, whom nothing confines. It asks for the name again.
               --ssh-key FILE     public keys to log in with
-              --staff            confined to staff_t, until sudo makes root of it
+              --staff            confined to staff_t; what sudo needs then is in the manual
               --password-stdin   take the password from standard input, in two lines,
                                  or from the terminal; without it, use passwd
               --expire           it must be changed at the first login

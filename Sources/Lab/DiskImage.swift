@@ -41,15 +41,24 @@ enum DiskImage {
         try await Command("umount", [place.string]).output(.setup)
     }
 
-    /// The costs of the passphrase are small: it is no secret, and the guest may be emulated.
     private static func encrypt(_ disk: FilePath) async throws {
         try await Command("truncate", ["-s", "+\(headerMiB)M", disk.string]).output(.setup)
+        try await cryptsetup(["reencrypt", "--encrypt", "--reduce-device-size", "\(headerMiB)M"], disk)
+    }
+
+    /// Makes an encrypted disk with nothing in it.
+    static func makeEmpty(at disk: FilePath) async throws {
+        try await Command("truncate", ["-s", "64M", disk.string]).output(.setup)
+        try await cryptsetup(["luksFormat"], disk)
+    }
+
+    /// The costs of the passphrase are small: it is no secret, and the guest may be emulated.
+    private static func cryptsetup(_ action: [String], _ disk: FilePath) async throws {
         try await Command(
             "cryptsetup",
-            [
-                "reencrypt", "--encrypt", "--type", "luks2", "--batch-mode", "--reduce-device-size", "\(headerMiB)M",
-                "--pbkdf", "argon2id", "--pbkdf-memory", "32768", "--pbkdf-parallel", "1",
-                "--pbkdf-force-iterations", "4", "--key-file", "-", disk.string,
+            action + [
+                "--type", "luks2", "--batch-mode", "--pbkdf", "argon2id", "--pbkdf-memory", "32768", "--pbkdf-parallel",
+                "1", "--pbkdf-force-iterations", "4", "--key-file", "-", disk.string,
             ]
         ).with { $0.input = Array(ReleaseImage.passphrase.utf8) }.output(.setup)
     }

@@ -12,6 +12,11 @@ public enum GuestKind: String, Sendable, Codable {
     case snapshot
     /// A machine that is switched on: the passphrase is asked for and typed.
     case coldBoot
+    /// The same with a second encrypted disk, which the same passphrase opens, and with quotas on the root.
+    case twoDisks
+
+    /// Whether it is switched on, which takes long.
+    var boots: Bool { self != .snapshot }
 }
 
 /// A machine with the release installed, SELinux enforcing, reached over ssh. Its disk is its own; nothing that happens in
@@ -54,7 +59,7 @@ public final class Guest: Sendable {
 
     /// Makes the disk and switches the guest on.
     func start(passphrase: String = ReleaseImage.passphrase) async throws {
-        let disk = folder.appending("disk.qcow2")
+        let disk = images[0]
         switch kind {
         case .coldBoot:
             try await Command(
@@ -65,14 +70,25 @@ public final class Guest: Sendable {
                 ]
             ).output(.setup)
             try await boot(passphrase: passphrase)
+        case .twoDisks:
+            try await copy(layers.release.appending("disk"), to: disk)
+            try await DiskImage.makeEmpty(at: images[1])
+            try await boot(passphrase: passphrase)
         case .snapshot:
             guard let snapshot = layers.snapshot else { throw ReleaseError(.setup, "there is no snapshot") }
-            try await Command("cp", ["--sparse=always", "--reflink=auto", snapshot.string, disk.string]).output(.setup)
+            try await copy(snapshot, to: disk)
             try await run(from: SnapshotLayer.tag)
             try await waitForLogin()
             try await setClock()
         }
     }
+
+    private func copy(_ image: FilePath, to disk: FilePath) async throws {
+        try await Command("cp", ["--sparse=always", "--reflink=auto", image.string, disk.string]).output(.setup)
+    }
+
+    /// The images of its disks.
+    var images: [FilePath] { settings.images(in: folder) }
 
     /// Switches the guest on, types `passphrase` at its console and waits until root can log in.
     public func boot(passphrase: String) async throws { try await boot(passphrase: passphrase, first: []) }
@@ -80,24 +96,40 @@ public final class Guest: Sendable {
     /// The same, when `orders` are carried out.
     func boot(passphrase: String, first orders: [Machine.Order]) async throws {
         try await run(from: nil, first: orders)
-        try await unlock(passphrase: passphrase)
-        try await waitForLogin()
+        try await comeUp(passphrase: passphrase)
     }
 
     /// Switches the guest on; nothing is typed.
     public func switchOn() async throws { try await run(from: nil) }
 
-    /// Waits for the question for the disk's passphrase and answers it.
+    /// Waits for the question for the passphrase of each disk and answers it.
     public func unlock(passphrase: String) async throws {
+        for _ in images { try await answer(passphrase: passphrase) }
+    }
+
+    /// Waits for one question for a passphrase and answers it.
+    func answer(passphrase: String) async throws {
         try await expectConsole(.text("Please unlock disk"), within: Self.bootLimit)
         try typeAtConsole(passphrase + "\n")
     }
 
     /// Reboots and waits until root can log in again.
     public func reboot(passphrase: String? = nil) async throws {
-        _ = try? await ssh("root", "systemctl --no-block reboot")
+        try await beginReboot()
+        try await comeUp(passphrase: passphrase ?? ReleaseImage.passphrase)
+    }
+
+    /// Reboots, by systemctl if nothing else is said, and does not wait for the next boot.
+    func beginReboot(
+        by act: (Guest) async throws -> Void = { _ = try? await $0.ssh("root", "systemctl --no-block reboot") }
+    ) async throws {
+        try await act(self)
         try await endSharedConnection()
-        try await unlock(passphrase: passphrase ?? ReleaseImage.passphrase)
+    }
+
+    /// Answers the questions for the passphrase and waits until root can log in.
+    func comeUp(passphrase: String) async throws {
+        try await unlock(passphrase: passphrase)
         try await waitForLogin()
     }
 
@@ -131,9 +163,18 @@ public final class Guest: Sendable {
     }
 
     /// Waits until QEMU ends, as it does when the guest powers itself off.
-    public func waitForPowerOff() async throws {
-        try await running().waitForEnd()
+    public func waitForPowerOff() async throws { try await running().waitForEnd(within: .seconds(1_000_000)) }
+
+    /// Waits until QEMU ends, hands what its monitor said last to `judge`, and returns what the console has said since it
+    /// was last waited for.
+    func waitForPowerOff(within limit: Duration, judge: (String) throws -> Void) async throws -> String {
+        let machine = try running()
+        try judge(try await machine.waitForEnd(within: limit))
+        return try await machine.console.transcript.expect(.end, within: .seconds(30))
     }
+
+    /// Presses keys at the guest's keyboard: `ctrl-alt-delete`.
+    func press(_ keys: String) async throws { try await running().order("sendkey \(keys)", within: .seconds(30)) }
 
     /// Lets a person have the serial console; nothing can be expected there any more.
     public func releaseConsole() throws { try running().releaseConsole() }

@@ -24,10 +24,12 @@ extension Guest {
     }
 
     /// What SELinux refused to our domains, or to others on our files, since `mark`; nil for all that is in the log.
-    public func auditDenials(since mark: AuditMark? = nil) async throws -> [String] {
+    ///
+    /// - Parameter toAnybody: what it refused to all others, too.
+    public func auditDenials(since mark: AuditMark? = nil, toAnybody: Bool = false) async throws -> [String] {
         let end = try await auditMark()
         let log = try await root("cat $(ls -tr /var/log/audit/audit.log*)")
-        return AuditLog.denials(in: log, after: mark?.text, before: end.text)
+        return AuditLog.denials(in: log, after: mark?.text, before: end.text, toAnybody: toAnybody)
     }
 
     /// The SELinux context of every process named `name`, with its user: `silver untochat_u:untochat_r:untochat_t:s0`.
@@ -71,14 +73,14 @@ enum AuditLog {
     /// A decision of SELinux, the kernel's or a program's, and contexts that it found impossible.
     private static let kinds = ["type=AVC ", "type=USER_AVC ", "type=SELINUX_ERR ", "type=USER_SELINUX_ERR "]
 
-    /// The lines in which something of ours was refused, between two marks.
-    static func denials(in log: String, after: String?, before: String?) -> [String] {
+    /// The lines in which something of ours, or of anybody's, was refused, between two marks.
+    static func denials(in log: String, after: String?, before: String?, toAnybody: Bool = false) -> [String] {
         var lines = log.split(separator: "\n")[...]
         if let after, let index = lines.lastIndex(where: { $0.contains(after) }) { lines = lines[(index + 1)...] }
         if let before, let index = lines.firstIndex(where: { $0.contains(before) }) { lines = lines[..<index] }
         return lines.filter { line in
             kinds.contains { line.hasPrefix($0) } && !line.contains("avc:  granted")
-                && ours.contains { contexts(of: line).contains($0) }
+                && (toAnybody || ours.contains { contexts(of: line).contains($0) })
         }.map(String.init)
     }
 

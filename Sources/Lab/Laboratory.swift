@@ -86,6 +86,8 @@ public final class Laboratory: Sendable {
     ) async throws -> Guest {
         let folder = run.appending(String(UInt16.random(in: 0 ... .max), radix: 36))
         try Files.makeFolder(folder)
+        var settings = settings
+        settings.hasTwoDisks = kind == .twoDisks
         let guest = Guest(
             kind, layers: layers, settings: settings, folder: folder, port: try Loopback.freePort(), display: display)
         guests.withLock { $0.append(guest) }
@@ -212,6 +214,9 @@ public final class Laboratory: Sendable {
         try? Files.remove(run)
         try? Files.remove(FilePath(run.string + ".lock"))
     }
+
+    /// Tells people what was measured.
+    func say(_ text: String) async { await progress.say(text) }
 
     // MARK: - Layers
 

@@ -74,8 +74,11 @@ final class Machine: Sendable {
         }
     }
 
-    /// Waits until QEMU has ended.
-    func waitForEnd() async throws { try await monitor.transcript.expect(.end, within: .seconds(1_000_000)) }
+    /// Waits until QEMU has ended, and returns what it said since it was last asked something.
+    @discardableResult
+    func waitForEnd(within limit: Duration) async throws -> String {
+        try await monitor.transcript.expect(.end, within: limit)
+    }
 
     /// Lets somebody else have the console; QEMU takes one at a time.
     func releaseConsole() { console.shutDown() }

@@ -20,6 +20,9 @@ struct MachineSettings: Sendable, Equatable {
     var memory = 1024
     /// What QEMU calls itself: `QEMU emulator version 10.0.2`.
     let version: String
+    /// Whether there is a second encrypted disk, and a root that keeps quotas. Only machines that are switched on have
+    /// them: what all others are is not changed by it.
+    var hasTwoDisks = false
 
     /// What makes the machine, whoever runs it.
     var machine: [String] {
@@ -29,8 +32,15 @@ struct MachineSettings: Sendable, Equatable {
             "-accel", accelerator == .kvm ? "kvm" : "tcg,thread=multi", "-cpu", processor, "-smp", "1",
             "-m", "\(memory)", "-device", "VGA,vgamem_mb=4", "-device", "virtio-rng-pci",
             "-device", "virtio-net-pci,netdev=net", "-device", "virtio-blk-pci,drive=disk",
-            "-device", "isa-serial,chardev=console", "-append", Self.kernelArguments,
-        ]
+            "-device", "isa-serial,chardev=console", "-append",
+            Self.kernelArguments + (hasTwoDisks ? " " + Self.secondDisk : ""),
+        ] + (hasTwoDisks ? ["-device", "virtio-blk-pci,drive=second,discard=off"] : [])
+    }
+
+    /// Where the images of a guest lie. They are plain files where there are two, so that what can be found in them is
+    /// what is on the disks, and none is a layer over another.
+    func images(in folder: FilePath) -> [FilePath] {
+        hasTwoDisks ? [folder.appending("disk"), folder.appending("second")] : [folder.appending("disk.qcow2")]
     }
 
     /// The last console is the one at which the passphrase is asked for.
@@ -42,10 +52,13 @@ struct MachineSettings: Sendable, Equatable {
         "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
     ].joined(separator: " ")
 
+    /// The second disk is opened after the root's; it is asked for, too.
+    private static let secondDisk = "cryptopts=target=cryptswap,source=/dev/vdb,luks rootflags=uquota"
+
     /// All arguments for one run.
     ///
     /// - Parameters:
-    ///   - folder: where its sockets and its disk, `disk.qcow2`, lie.
+    ///   - folder: where its sockets and its disks lie.
     ///   - kernel, initrd: what it boots.
     ///   - port: of 127.0.0.1, which leads to the guest's sshd.
     ///   - snapshot: from which it goes on, or nil to boot.
@@ -55,7 +68,11 @@ struct MachineSettings: Sendable, Equatable {
     ) -> [String] {
         var arguments = machine
         arguments += ["-kernel", kernel.string, "-initrd", initrd.string]
-        arguments += ["-drive", "id=disk,if=none,format=qcow2,cache=unsafe,file=\(folder.appending("disk.qcow2"))"]
+        for (name, image) in zip(["disk", "second"], images(in: folder)) {
+            // What the guest discards is taken out of a plain file.
+            let format = hasTwoDisks ? "format=raw,discard=unmap" : "format=qcow2"
+            arguments += ["-drive", "id=\(name),if=none,\(format),cache=unsafe,file=\(image)"]
+        }
         // restrict: the guest reaches nothing, neither this machine nor beyond.
         arguments += ["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:\(port)-:22"]
         let (console, log) = (folder.appending("console"), folder.appending("console.log"))

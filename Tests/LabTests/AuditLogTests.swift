@@ -28,4 +28,20 @@ struct AuditLogTests {
     func fromTheStart() {
         #expect(numbers(AuditLog.denials(in: log, after: nil, before: "mark-2")) == ["1", "4", "6"])
     }
+
+    @Test("asked for everybody, it leaves out only what was granted")
+    func everybody() {
+        let found = AuditLog.denials(in: log, after: "mark-1", before: "mark-2", toAnybody: true)
+        #expect(numbers(found) == ["3", "4", "6"])
+    }
+
+    @Test("in an administrator's session, what the tools' programs were refused counts; semanage's copies do not")
+    func administrators() {
+        let line = { (user: String, program: String) in
+            "type=AVC avc:  denied  { read } for pid=1 comm=\"\(program)\" scontext=\(user):r:t:s0 tcontext=a:b:c:s0"
+        }
+        let wanted = [line("unconfined_u", "useradd"), line("staff_u", "sudo")]
+        let others = [line("unconfined_u", "semanage"), line("system_u", "agetty")]
+        #expect(Administrator.refusals(in: wanted + others) == wanted)
+    }
 }

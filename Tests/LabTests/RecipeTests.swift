@@ -67,6 +67,20 @@ struct MachineSettingsTests {
         #expect(MachineSettings(accelerator: .kvm, version: "QEMU 1").machine != machine)
     }
 
+    @Test("a second disk is another machine, which asks for two passphrases; without it nothing changes")
+    func twoDisks() {
+        var settings = MachineSettings(accelerator: .tcg, version: "QEMU 1")
+        let one = settings.machine
+        settings.hasTwoDisks = true
+        let two = settings.machine
+        #expect(one != two)
+        #expect(settings.images(in: "/run/lab") == ["/run/lab/disk", "/run/lab/second"])
+        #expect(two.contains { $0.ranges(of: "cryptopts=").count == 2 })
+        #expect(one.contains { $0.ranges(of: "cryptopts=").count == 1 })
+        settings.hasTwoDisks = false
+        #expect(settings.machine == one)
+    }
+
     @Test("SELinux enforces from the kernel's first step")
     func enforcing() {
         #expect(MachineSettings.kernelArguments.contains("security=selinux selinux=1 enforcing=1"))

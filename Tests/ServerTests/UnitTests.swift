@@ -34,6 +34,24 @@ struct UnitTests {
         #expect(try await analyze(["verify", "--man=no"], unit) == "")
     }
 
+    @Test("systemd has nothing to say about the units of the panic key, and a preset keeps it off")
+    func panicKey() async throws {
+        try await Appliance.withFolder { folder in
+            for name in ["untochat-panic.target", "untochat-panic.service"] {
+                let text = try Appliance.text("\(Self.units)/\(name)")
+                #expect(text.contains("RefuseManualStart=yes"))
+                let local = text.replacing("/opt/sbin/untochat-kill-system", with: "/bin/true")
+                try Files.write(local, to: folder.appending(name))
+            }
+            let outcome = try await Command(
+                "systemd-analyze", ["verify", "--man=no", folder.appending("untochat-panic.target").string]
+            ).with { $0.environment = ["SYSTEMD_UNIT_PATH": "\(folder):"] }.run(.verify)
+            #expect(outcome.text + outcome.errorText == "")
+        }
+        let preset = try Appliance.text("usr/lib/systemd/system-preset/80-untochat-panic.preset")
+        #expect(preset.contains("\ndisable untochat-panic.target\n"))
+    }
+
     @Test("a variable that systemd does not know is noticed, so the test above can fail")
     func misspelt() async throws {
         let said = try await analyze(["verify", "--man=no"], "untochat-sshd") {

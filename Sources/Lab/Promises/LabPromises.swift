@@ -4,7 +4,8 @@ public enum LabPromises {
     public static let chapters = [
         InstallationPromises.chapter, SessionPromises.chapter, LoginPromises.chapter, DaemonPromises.chapter,
         BootPromises.chapter, LivePromises.chapter, PackagePromises.chapter, ServerPromises.chapter,
-        TrafficPromises.chapter, PowerPromises.chapter,
+        TrafficPromises.chapter, PowerPromises.chapter, DiskPromises.chapter, AccountPromises.chapter,
+        KillPromises.chapter, KillPromises.panicChapter,
     ]
 
     /// The chapters with only those promises whose id or chapter is among `names`; all for no names.

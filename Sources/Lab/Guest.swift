@@ -12,6 +12,8 @@ public enum GuestKind: String, Sendable, Codable {
     case snapshot
     /// A machine that is switched on: the passphrase is asked for and typed.
     case coldBoot
+    /// The same, and nothing of ours is installed.
+    case bare
 }
 
 /// A machine with the release installed, SELinux enforcing, reached over ssh. Its disk is its own; nothing that happens in
@@ -56,7 +58,7 @@ public final class Guest: Sendable {
     func start(passphrase: String = ReleaseImage.passphrase) async throws {
         let disk = folder.appending("disk.qcow2")
         switch kind {
-        case .coldBoot:
+        case .coldBoot, .bare:
             try await Command(
                 "qemu-img",
                 [

@@ -48,7 +48,7 @@ public struct LabRun: Sendable {
     /// Which chapter is begun when: the longest first, so that none is left alone at the end. Boots take longest;
     /// what links policies comes next.
     static func order(of chapters: [LabChapter]) -> [Int] {
-        let isBoot = { chapters[$0].guest == .coldBoot || chapters[$0].restarts }
+        let isBoot = { [.coldBoot, .bare].contains(chapters[$0].guest) || chapters[$0].restarts }
         let isRoot = { chapters[$0].guest == nil }
         return chapters.indices.filter(isBoot) + chapters.indices.filter(isRoot)
             + chapters.indices.filter { !isBoot($0) && !isRoot($0) }

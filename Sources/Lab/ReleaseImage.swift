@@ -28,7 +28,8 @@ struct ReleaseImage {
     func key() throws -> LayerKey {
         var inputs = [baseDigest, Self.recipe]
         for path in try packages() + [publicKey] { inputs.append(try path.string + LayerKey.digest(of: path)) }
-        return LayerKey(isBare ? "bare" : "release", parts: ["changes", "disk", "client", "known_hosts"], inputs: inputs)
+        return LayerKey(
+            isBare ? "bare" : "release", parts: ["changes", "disk", "client", "known_hosts"], inputs: inputs)
     }
 
     private var publicKey: FilePath { repository.appending("RPM-GPG-KEY-untochat") }

@@ -89,7 +89,8 @@ import Testing
                 "/run/x/inventory.yml", "--ask-become-pass", "/run/x/playbook/site.yml",
             ])
         let root = try RunAnsible([
-            "ADMINUSER=root", "REPOSITORY=r", "KNOWNHOSTS=k", "SERVER=fd00::1", "SSHPORT=22", "CHECK=yes", "VARIABLES=v",
+            "ADMINUSER=root", "REPOSITORY=r", "KNOWNHOSTS=k", "SERVER=fd00::1", "SSHPORT=22", "CHECK=yes",
+            "VARIABLES=v",
         ])
         let other = AnsibleScene(root, folder: "/run/x")
         #expect(!other.secureShell.contains("HostKeyAlias") && !other.secureShell.contains("Identit"))
@@ -166,6 +167,27 @@ import Testing
             ).run(.verify)
             #expect(outcome.exitStatus == 1 && outcome.errorText.contains("d.known_hosts: No such file"))
             #expect(outcome.errorText.contains("ssh_host_ed25519_key.pub"), "\(outcome.errorText)")
+        }
+    }
+
+    @Test("boot keeps the key that the console tells, and no other in its place; the console is shown as it is")
+    func boot() async throws {
+        try await TemporaryFolder.with { folder in
+            let disk = folder.appending("d")
+            try Files.write("", to: disk)
+            let other = Self.key.replacing("mYzL", with: "mYzM")
+            for key in [Self.key, other] {
+                // In the place of QEMU: what its serial console says.
+                let said = "login: untochat: no\nuntochat: host key ssh-ed25519 \(key)\nlogin: "
+                try Files.write(
+                    "#!/bin/sh\nprintf '%s' '\(said)'\n", to: folder.appending("qemu-system-x86_64"),
+                    mode: [.publicFile, .ownerExecute])
+                let outcome = try await Command(
+                    LocalProgram.built("untochat-setup"), ["boot", "DISKFILE=\(disk)", "ACCEL=tcg"]
+                ).with { $0.environment = ["PATH": "\(folder):/usr/bin:/bin"] }.run(.verify)
+                #expect(outcome.succeeded && outcome.text == said, "\(outcome.text)\(outcome.errorText)")
+                #expect(try Files.text(FilePath("\(disk).known_hosts")) == "untochat ssh-ed25519 \(Self.key)\n")
+            }
         }
     }
 

@@ -87,7 +87,9 @@ struct AnsibleTests {
         // Everything is in force after the next boot.
         try await guest.reboot()
         _ = try await guest.ssh("root", "systemctl is-system-running --wait")
-        #expect(try await guest.root("systemctl is-active untochat-firewall untochat-sshd ngircdus | sort -u") == "active\n")
+        #expect(
+            try await guest.root("systemctl is-active untochat-firewall untochat-sshd ngircdus | sort -u") == "active\n"
+        )
         let silver = try await OnionDoor(to: guest).login("silver")
         try await silver.startChat()
         try await silver.stopChat()
@@ -162,7 +164,7 @@ private struct Recap {
     let changed: Int
 
     init(_ text: String) {
-        let match = text.firstMatch(of: /server +: ok=\d+ +changed=(\d+) /)
+        let match = text.firstMatch(of: /server +: ok=\d+ +changed=(\d+)/)
         changed = match.flatMap { Int($0.output.1) } ?? -1
     }
 }

@@ -384,7 +384,8 @@ let testTargets: [Target] = [
         swiftSettings: strict),
     // Python programs that tests use, from PyPI.
     .target(
-        name: "PythonTools", dependencies: ["ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        name: "PythonTools",
+        dependencies: ["ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
         path: "Tests/PythonTools", exclude: ["ansible.txt"], swiftSettings: strict),
     // pykickstart reads what we write; untochat-setup is here as a program.
     .testTarget(

@@ -73,7 +73,7 @@ public struct RunAnsible: Equatable, Sendable {
         try TemporaryDirectory.with(beside: "\(place)/untochat-setup") { work in
             let scene = AnsibleScene(self, folder: work)
             try scene.linkFiles()
-            try Verification(work: work, key: scene.path(.key)).release(scene.path(.release))
+            try Verification(work: work, key: key ?? Installation.key()).release(repository)
             for (file, text) in [
                 ("ssh_config", scene.secureShell),
                 ("inventory.yml", scene.inventory(program: try Installation.program())),

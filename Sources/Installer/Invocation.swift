@@ -83,6 +83,7 @@ public enum Invocation: Equatable, Sendable {
           CRYPTOPOLICY=POLICY   sets this crypto-policy, FUTURE:UNTOCHAT say
           CHECK=no|yes          yes: say what would change, and change nothing
           VARIABLES=FILE        more variables for the playbook, YAML
+          PLAYBOOK=FOLDER       where it lies (beside the program, ../ansible)
 
         counterfeit
         Makes three packages of one that is signed: genuine.rpm, unsigned.rpm, and foreign.rpm, which is signed by a key

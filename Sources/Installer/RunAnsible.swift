@@ -69,8 +69,8 @@ public struct RunAnsible: Equatable, Sendable {
     /// Proves the release, logs in, and runs the playbook.
     public func run() throws {
         umask(0o077)
-        let place = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/tmp"
-        try TemporaryDirectory.with(beside: "\(place)/untochat-setup") { work in
+        // No folder that somebody has named, whose name ssh might not understand; and a short one, for the socket in it.
+        try TemporaryDirectory.with(beside: "/tmp/untochat-setup") { work in
             let scene = AnsibleScene(self, folder: work)
             try scene.linkFiles()
             try Verification(work: work, key: key ?? Installation.key()).release(repository)
@@ -78,24 +78,25 @@ public struct RunAnsible: Equatable, Sendable {
                 ("ssh_config", scene.secureShell),
                 ("inventory.yml", scene.inventory(program: try Installation.program())),
             ] {
-                try SecretFile.create("\(work)/\(file)", text, setting: "TMPDIR")
+                try SecretFile.create("\(work)/\(file)", text, setting: "PLAYBOOK")
             }
             // One login for everything: whatever ssh asks, it asks once, and nobody but ssh hears the answer.
-            try start("ssh", ["-F", scene.configuration] + AnsibleScene.login, otherwise: "nobody can log in")
+            // From the terminal: what comes on standard input is for sudo.
+            var login = Program("ssh", ["-F", scene.configuration] + AnsibleScene.login)
+            login.printsItself = true
+            guard try login.run({ _ in }) == 0 else { throw SystemError(plain: "nobody can log in as \(user)") }
             defer {
                 let bye = Program("ssh", ["-F", scene.configuration, "-O", "exit", HostKey.alias])
                 _ = try? bye.quietly().run { _ in }
             }
-            try start("env", scene.ansible, otherwise: "the playbook has not come to its end: see the lines above")
+            var playbook = Program("env", scene.ansible)
+            playbook.readsInput = true
+            playbook.printsItself = true
+            guard try playbook.run({ _ in }) == 0 else {
+                throw SystemError(plain: "the playbook has not come to its end: see the lines above")
+            }
         }
         say(isCheck ? "nothing was changed" : "the server is ready: everything is in force after its next boot")
-    }
-
-    private func start(_ name: String, _ arguments: [String], otherwise: String) throws {
-        var program = Program(name, arguments)
-        program.readsInput = true
-        program.printsItself = true
-        guard try program.run({ _ in }) == 0 else { throw SystemError(plain: otherwise) }
     }
 }
 

@@ -43,6 +43,21 @@ import Testing
         #expect(outcome.succeeded && outcome.text.contains("playbook: site.yml"), "\(outcome.errorText)")
     }
 
+    @Test(
+        "every package is either brought to a server, and then one that the package untochat requires, or named as none"
+    )
+    func packages() throws {
+        let root = PythonEnvironment.root
+        let all = try Files.names(in: root.appending("specs")).filter { $0.hasSuffix(".spec") }.map { $0.dropLast(5) }
+        let defaults = try Files.text(Self.book.appending("roles/packages/defaults/main.yml"))
+        let elsewhere = defaults.split(separator: "\n").drop { !$0.hasPrefix("packages_elsewhere:") }.dropFirst()
+            .prefix { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+        let required = try Files.text(root.appending("specs/untochat.spec")).matches(of: /Requires: +([a-z-]+)/)
+            .map(\.output.1)
+        #expect(elsewhere == ["untochat-installer"])
+        #expect(Set(all) == Set(required + elsewhere + ["untochat"]))
+    }
+
     @Test("ssh's configuration and the inventory say this and no more")
     func files() throws {
         let request = try RunAnsible(Self.enough + ["SSHKEY=id", "ONION=abc.onion", "CRYPTOPOLICY=FUTURE:UNTOCHAT"])

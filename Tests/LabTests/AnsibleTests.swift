@@ -104,7 +104,8 @@ struct AnsibleTests {
     }
 
     private func findsMissingPolicy(_ play: Play, _ guest: Guest) async throws {
-        try await guest.root("semodule -X 200 -r untochat-deny")
+        // As semodule lists it; with semodule it would take minutes.
+        try await guest.root("mv /var/lib/selinux/default/active/modules/200/untochat-deny /root/")
         let outcome = try await play.run()
         #expect(outcome.exitStatus == 1, "\(outcome.text)")
         #expect(outcome.text.contains("the module untochat-deny is loaded"), "\(outcome.text)\(outcome.errorText)")

@@ -1,5 +1,5 @@
 import Foundation
-public import ReleaseSupport
+import ReleaseSupport
 public import SystemPackage
 
 /// Python programs that tests use, in a folder of their own below .build. pip fetches what is not there, by hashes alone,

@@ -51,14 +51,15 @@ import Testing
             let good = try Counterfeit(bytes, name: "p")
             #expect(throws: SystemError.self) { try Counterfeit(good.unsigned, name: "p") }
             #expect(throws: SystemError.self) { try Counterfeit([], name: "p") }
-            for length in stride(from: 0, to: bytes.count - good.header.count, by: 7)
-            where length < good.header.startIndex {
-                #expect(throws: SystemError.self) { try Counterfeit(Array(bytes[..<length]), name: "p") }
+            // Both headers, and none of what comes behind them.
+            let headers = Array(bytes[..<good.header.endIndex])
+            for length in stride(from: 0, to: good.header.startIndex, by: 7) {
+                #expect(throws: SystemError.self) { try Counterfeit(Array(headers[..<length]), name: "p") }
             }
             // Any byte of the first header may be any other: it is read or refused, and never runs past its end.
             for place in 96..<good.header.startIndex {
-                for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
-                    var other = bytes
+                for value: UInt8 in [0, 0x7F, 0xFF] {
+                    var other = headers
                     other[place] = value
                     _ = try? Counterfeit(other, name: "p").unsigned
                 }

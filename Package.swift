@@ -382,11 +382,17 @@ let testTargets: [Target] = [
     .testTarget(
         name: "ChatServerTests", dependencies: ["ChatServer", "IRCProtocol", "TestNumbers"], exclude: ["Recordings"],
         swiftSettings: strict),
+    // Python programs that tests use, from PyPI.
+    .target(
+        name: "PythonTools",
+        dependencies: ["ReleaseSupport", .product(name: "SystemPackage", package: "swift-system")],
+        path: "Tests/PythonTools", exclude: ["ansible.txt"], swiftSettings: strict),
     // pykickstart reads what we write; untochat-setup is here as a program.
     .testTarget(
         name: "InstallerTests",
         dependencies: [
             "Installer", "untochat-setup", "GnuPG", "KVMProbe", "ReleaseSupport", "CTestHarness", "IRCHarness",
+            "PythonTools",
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         exclude: ["readback.py", "stand-in-init", "requirements.txt", "build-requirements.txt"], swiftSettings: strict),
@@ -413,7 +419,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "LabTests",
         dependencies: [
-            "Lab", "EscapeMatrix", "ReleaseSupport",
+            "Lab", "EscapeMatrix", "ReleaseSupport", "IRCHarness", "PythonTools", "untochat-setup",
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict),

@@ -17,15 +17,25 @@ public struct Boot: Equatable, Sendable {
         port = try settings.number("SSHPORT", in: 1024...65535, otherwise: 8888)
     }
 
-    /// Runs the machine with its console on this terminal until it is off.
+    /// Runs the machine with its console on this terminal until it is off. Where the console tells the key of the machine's
+    /// sshd and none is known, that is kept.
     public func run() throws {
         guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
+        var isKeyWanted = access(HostKey.file(of: disk), F_OK) != 0
+        var console = InstallationProgress()
         var program = try Program(
             "qemu-system-x86_64",
             machine.settled(kernel: nil).options(disk: disk) + Machine.network(forward: port))
         program.readsInput = true
-        program.printsItself = true
-        let status = try program.run { _ in }
+        let status = try program.run { bytes in
+            _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+            guard isKeyWanted else { return }
+            _ = console.receive(bytes)
+            if let key = console.hostKey {
+                isKeyWanted = false
+                try key.keep(beside: disk)
+            }
+        }
         guard status == 0 else { throw SystemError(plain: "QEMU ended with status \(status)") }
     }
 }
@@ -34,9 +44,12 @@ public struct Boot: Equatable, Sendable {
 public enum InstallerDoctor {
     /// Programs by the command that needs them, and the packages of Debian and Fedora that have them.
     static let programs = [
-        ("gpg", "guest", "gnupg", "gnupg2"), ("sha256sum", "guest", "coreutils", "coreutils"),
+        ("gpg", "guest and run-ansible", "gnupg", "gnupg2"),
+        ("sha256sum", "guest and run-ansible", "coreutils", "coreutils"),
         ("xorriso", "guest", "xorriso", "xorriso"), ("qemu-img", "guest", "qemu-utils", "qemu-img"),
         ("qemu-system-x86_64", "guest and boot", "qemu-system-x86", "qemu-system-x86-core"),
+        ("ssh", "run-ansible", "openssh-client", "openssh-clients"),
+        ("ansible-playbook", "run-ansible", "ansible-core", "ansible-core"),
     ]
 
     /// Says what is there and what is not; whether everything is.

@@ -54,7 +54,9 @@ public struct Guest: Equatable, Sendable {
     public func run() throws {
         // The volume and the disk are for their owner alone.
         umask(0o077)
-        for path in [disk, "\(disk).console.log"] { try SecretFile.refuseExisting(path, setting: "DISKFILE") }
+        for path in [disk, "\(disk).console.log", HostKey.file(of: disk)] {
+            try SecretFile.refuseExisting(path, setting: "DISKFILE")
+        }
         let lines = try SecretFile.text(kickstart).split(separator: "\n" as Character)
         let console = try console(asking: lines.contains("passphrase=console"))
         if repository == nil, lines.contains("packages=medium") {
@@ -68,7 +70,9 @@ public struct Guest: Equatable, Sendable {
             let unfinished = "\(work)/disk.qcow2"
             _ = try Program("qemu-img", ["create", "-q", "-f", "qcow2", unfinished, "\(sizeGiB)G"])
                 .output(otherwise: "\(disk): no disk can be made")
-            try install(medium, volume: volume, disk: unfinished, log: "\(work)/console.log", console)
+            let hostKey = try install(
+                medium, volume: volume, disk: unfinished, log: "\(work)/console.log", console)
+            try hostKey?.keep(beside: disk)
             guard link(unfinished, disk) == 0 else { throw SystemError(disk) }
         }
         say("\(disk) is ready: make boot DISKFILE=\(disk)")
@@ -85,7 +89,7 @@ public struct Guest: Equatable, Sendable {
 
     private func install(
         _ medium: InstallationImage.Parts, volume: String, disk: String, log: String, _ console: Console
-    ) throws {
+    ) throws -> HostKey? {
         // Text by the serial line; nothing of the kickstart may stay on the disk. Where the installer itself cannot go on,
         // the machine goes off instead of waiting for somebody.
         let options =
@@ -102,7 +106,7 @@ public struct Guest: Equatable, Sendable {
             ])
         say("starting the installer")
         do {
-            try follow(program, log, console)
+            return try follow(program, log, console)
         } catch let error as SystemError {
             // What the console said is all that there is to find the reason in.
             let kept = "\(self.disk).console.log"
@@ -112,7 +116,9 @@ public struct Guest: Equatable, Sendable {
     }
 
     /// Runs the installer, tells how far it is, and throws unless it has said that it is done.
-    private func follow(_ machine: Program, _ log: String, _ console: Console) throws {
+    ///
+    /// - Returns: the key of the machine's sshd, where the installation told it.
+    private func follow(_ machine: Program, _ log: String, _ console: Console) throws -> HostKey? {
         let file = open(log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemError(log) }
         defer { close(file) }
@@ -133,6 +139,7 @@ public struct Guest: Equatable, Sendable {
                 if progress.failure != nil { limit = min(stall, InstallationProgress.patience) }
             }
             try progress.judge(qemu: status)
+            return progress.hostKey
         } catch let stall as Stall {
             if let failure = progress.failure { throw SystemError(plain: "the installation failed: \(failure)") }
             throw SystemError(

@@ -7,6 +7,8 @@ struct InstallationProgress {
     private var told = 0
     private(set) var failure: String?
     private(set) var isInstalled = false
+    /// Of the sshd that was installed; the first that the console told.
+    private(set) var hostKey: HostKey?
 
     /// Takes more of the console and gives what a person should hear of it, as plain text: our own scripts' lines, and
     /// every tenth of the packages.
@@ -40,6 +42,7 @@ struct InstallationProgress {
         let said = String(text.dropFirst(prefix.count))
         if said.hasPrefix("FAILED: "), failure == nil { failure = String(said.dropFirst(8)) }
         if said == "installed" { isInstalled = true }
+        if hostKey == nil { hostKey = HostKey(said) }
         return said
     }
 

@@ -14,12 +14,16 @@ public enum Invocation: Equatable, Sendable {
     case serve(Serve)
     /// Say where it is served, and how to boot by it.
     case findURL(FindURL)
+    /// Make a server of an existing machine, or bring one up to date.
+    case runAnsible(RunAnsible)
+    /// Make packages that a server must refuse.
+    case counterfeit(MakeCounterfeits)
     /// Say what this machine lacks.
     case doctor
 
     /// What `--help` prints.
     public static let helpText = """
-        usage: untochat-setup create-conf|guest|boot|serve|find-url NAME=VALUE...
+        usage: untochat-setup create-conf|guest|boot|run-ansible|serve|find-url NAME=VALUE...
                untochat-setup doctor
 
         create-conf
@@ -62,6 +66,31 @@ public enum Invocation: Equatable, Sendable {
 
           DISKFILE=FILE MEMORY=2048 CPUS=2 SSHPORT=8888 ACCEL=auto
 
+        run-ansible
+        Makes an Untochat server of a machine with Fedora, by the playbook beside the program: proves the packages by
+        their signed sums, logs in by ssh to a machine whose key is known, proves there that packages without the right
+        signature are refused, installs, enables and verifies. ssh and sudo ask for their passwords themselves.
+
+          ADMINUSER=NAME        who logs in: root, or somebody with sudo
+          REPOSITORY=FOLDER     the published release with our packages
+          KEY=FILE              the key that signed it (beside the program, ../RPM-GPG-KEY-untochat)
+          DISKFILE=FILE         the disk that boot has started; guest has written its sshd's key to FILE.known_hosts
+          KNOWNHOSTS=FILE       in its place, for other machines: their keys, as ssh keeps them
+          SERVER=127.0.0.1 SSHPORT=8888
+                                where its sshd is reached
+          SSHKEY=FILE           a private key to log in with; without it ssh asks for the password
+          ONION=ADDRESS.onion   where the server will take its updates from
+          CRYPTOPOLICY=POLICY   sets this crypto-policy, FUTURE:UNTOCHAT say
+          CHECK=no|yes          yes: say what would change, and change nothing
+          VARIABLES=FILE        more variables for the playbook, YAML
+          PLAYBOOK=FOLDER       where it lies (beside the program, ../ansible)
+
+        counterfeit
+        Makes three packages of one that is signed: genuine.rpm, unsigned.rpm, and foreign.rpm, which is signed by a key
+        that nobody knows. The playbook tries a server's rpm with them.
+
+          PACKAGE=FILE FOLDER=FOLDER
+
         serve
         Gives the kickstart, and nothing else, to whoever asks: for those who type at the installer's boot prompt.
 
@@ -92,6 +121,8 @@ public enum Invocation: Equatable, Sendable {
         case "boot": self = .boot(try Boot(words))
         case "serve": self = .serve(try Serve(words))
         case "find-url": self = .findURL(try FindURL(words))
+        case "run-ansible": self = .runAnsible(try RunAnsible(words))
+        case "counterfeit": self = .counterfeit(try MakeCounterfeits(words))
         case "doctor":
             guard words.isEmpty else { throw Misuse("doctor has no settings") }
             self = .doctor

@@ -21,6 +21,13 @@ struct Program {
         self.arguments = arguments
     }
 
+    /// The same, and nobody hears what it complains of.
+    func quietly() -> Program {
+        var program = self
+        program.isQuiet = true
+        return program
+    }
+
     /// What it printed. Fails with `otherwise` where it ends with another status than 0.
     func output(otherwise: String) throws -> String {
         var bytes: [UInt8] = []

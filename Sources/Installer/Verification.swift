@@ -19,6 +19,16 @@ struct Verification {
         try check(["--verify", "--", "\(path).asc", path], path, "\(path).asc is not its signature by a key in \(key)")
     }
 
+    /// Proves the published release in the folder `repository` by its signed sums.
+    func release(_ repository: String) throws {
+        say("checking \(repository)")
+        try detached("\(repository)/SHA256SUMS")
+        // sha256sum has no option for the folder that names are relative to.
+        let sums = Program(
+            "env", ["--chdir=\(repository)", "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"])
+        _ = try sums.output(otherwise: "\(repository) is not as it was signed: see the lines above")
+    }
+
     /// Compares the SHA-256 of the file `path` with the line for its name in Fedora's CHECKSUM file.
     func image(_ path: String, checksums: String) throws {
         let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -11,13 +11,8 @@ struct OwnVolume {
         let volume = "\(work)/oemdrv.iso"
         var grafts = ["ks.cfg=\(Self.escaped(kickstart))"]
         if let repository {
-            let key = try key ?? Installation.folder() + "/RPM-GPG-KEY-untochat"
-            say("checking \(repository)")
-            try Verification(work: work, key: key).detached("\(repository)/SHA256SUMS")
-            // sha256sum has no option for the folder that names are relative to.
-            let command = Program(
-                "env", ["--chdir=\(repository)", "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"])
-            _ = try command.output(otherwise: "\(repository) is not as it was signed: see the lines above")
+            let key = try key ?? Installation.key()
+            try Verification(work: work, key: key).release(repository)
             grafts += [
                 "untochat=\(Self.escaped("\(repository)/x86_64"))",
                 "untochat/RPM-GPG-KEY-untochat=\(Self.escaped(key))",

@@ -14,6 +14,8 @@ public enum GuestKind: String, Sendable, Codable {
     case coldBoot
     /// The same with a second encrypted disk, which the same passphrase opens, and with quotas on the root.
     case twoDisks
+    /// One that is switched on, and nothing of ours is installed.
+    case bare
 
     /// Whether it is switched on, which takes long.
     var boots: Bool { self != .snapshot }
@@ -61,7 +63,7 @@ public final class Guest: Sendable {
     func start(passphrase: String = ReleaseImage.passphrase) async throws {
         let disk = images[0]
         switch kind {
-        case .coldBoot:
+        case .coldBoot, .bare:
             try await Command(
                 "qemu-img",
                 [

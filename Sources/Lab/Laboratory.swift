@@ -27,7 +27,7 @@ enum SnapshotLayer {
 /// Where guests are made: finds or builds what they start from, and takes away what they leave.
 public final class Laboratory: Sendable {
     private let cache: LayerCache
-    private let repository: FilePath
+    let repository: FilePath
     private let progress: ProgressReporter
     private let evidence: FilePath?
     private let guests = Mutex<[Guest]>([])
@@ -77,7 +77,9 @@ public final class Laboratory: Sendable {
     /// - Parameter display: for VNC: 0 for port 5900 of 127.0.0.1.
     public func guest(_ kind: GuestKind, display: Int?) async throws -> Guest {
         let settings = try await building.settings(self)
-        let layers = try await building.layers(self, withSnapshot: kind == .snapshot)
+        let layers =
+            kind == .bare
+            ? try await building.bareLayers(self) : try await building.layers(self, withSnapshot: kind == .snapshot)
         return try await guest(kind, layers, settings, display: display)
     }
 
@@ -228,9 +230,12 @@ public final class Laboratory: Sendable {
         try await reporting("base root") { try await cache.layer(BaseRoot.key, make: BaseRoot.make) }
     }
 
-    fileprivate func release(on base: FilePath) async throws -> (ReleaseImage, FilePath, TreeLock) {
-        let image = ReleaseImage(repository: repository, base: base, baseDigest: BaseRoot.key.digest)
-        let (folder, lock) = try await reporting("release image") {
+    fileprivate func release(
+        on base: FilePath, isBare: Bool = false
+    ) async throws -> (ReleaseImage, FilePath, TreeLock) {
+        let image = ReleaseImage(
+            repository: repository, base: base, baseDigest: BaseRoot.key.digest, isBare: isBare)
+        let (folder, lock) = try await reporting(isBare ? "bare image" : "release image") {
             try await cache.layer(try image.key(), make: image.make)
         }
         return (image, folder, lock)
@@ -276,6 +281,7 @@ public final class Laboratory: Sendable {
 private actor LayersOnce {
     private var basis: Task<(ReleaseImage, GuestLayers, MachineSettings), any Error>?
     private var snapshot: Task<GuestLayers, any Error>?
+    private var bare: Task<GuestLayers, any Error>?
 
     private func basis(_ lab: Laboratory) async throws -> (ReleaseImage, GuestLayers, MachineSettings) {
         let task =
@@ -308,6 +314,19 @@ private actor LayersOnce {
                 return all
             }
         snapshot = task
+        return try await value(task)
+    }
+
+    /// Those of a guest on which nothing of ours is installed.
+    func bareLayers(_ lab: Laboratory) async throws -> GuestLayers {
+        let task =
+            bare
+            ?? Task {
+                let (base, baseLock) = try await lab.base()
+                let (_, image, imageLock) = try await lab.release(on: base, isBare: true)
+                return GuestLayers(base: base, release: image, locks: [baseLock, imageLock])
+            }
+        bare = task
         return try await value(task)
     }
 

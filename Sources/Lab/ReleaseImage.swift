@@ -2,7 +2,7 @@ import ReleaseSupport
 import SystemPackage
 
 /// The second layer: a release installed into the base root as a server installs it, with users, labels and an encrypted
-/// disk.
+/// disk. Or a machine that such a release can be installed on: the same without it and without chat users.
 struct ReleaseImage {
     /// The published repository: `rpmbuild/repo/fedora-45`.
     let repository: FilePath
@@ -10,6 +10,8 @@ struct ReleaseImage {
     let base: FilePath
     /// For the key of this layer.
     let baseDigest: String
+    /// Whether the release is left to whoever installs it.
+    var isBare = false
 
     /// Who has an account in a guest. Two chat users, and one who administers.
     static let chatUsers = ["silver", "gold"]
@@ -20,13 +22,14 @@ struct ReleaseImage {
     static let passphrase = "correct horse battery staple"
 
     /// Changed whenever what this file does to an image changes.
-    private static let recipe = "3"
+    private static let recipe = "4"
 
     /// What the layer is made from.
     func key() throws -> LayerKey {
         var inputs = [baseDigest, Self.recipe]
         for path in try packages() + [publicKey] { inputs.append(try path.string + LayerKey.digest(of: path)) }
-        return LayerKey("release", parts: ["changes", "disk", "client", "known_hosts"], inputs: inputs)
+        return LayerKey(
+            isBare ? "bare" : "release", parts: ["changes", "disk", "client", "known_hosts"], inputs: inputs)
     }
 
     private var publicKey: FilePath { repository.appending("RPM-GPG-KEY-untochat") }
@@ -56,8 +59,11 @@ struct ReleaseImage {
                 let target = FilePath("/etc/ssh/ssh_host_ed25519_key" + (name == "host" ? "" : ".pub"))
                 try root.write(Files.text(folder.appending(name)), to: target, mode: mode)
             }
-            try await install(root, in: folder)
-            try await addChatUsers(root, client: Files.text(folder.appending("client.pub")))
+            try await standInForFedora(root, in: folder)
+            if !isBare {
+                try await install(root)
+                try await addChatUsers(root, client: Files.text(folder.appending("client.pub")))
+            }
             try await DiskImage.make(from: root, at: folder.appending("disk"), work: folder)
         }
         for name in ["root", "scratch", "packages"] { try Files.remove(folder.appending(name)) }
@@ -73,9 +79,23 @@ struct ReleaseImage {
     /// rpm starts scripts in this domain. Debian's policy does not know it; on Fedora it is unconfined like this one.
     private static let scripts = "(typealias rpm_script_t)\n(typealiasactual rpm_script_t unconfined_t)\n"
 
-    /// rpm of the guest checks every signature and installs; what Fedora would have provided, a package without files
-    /// says to provide.
-    private func install(_ root: GuestRoot, in folder: FilePath) async throws {
+    /// What Fedora would have provided, a package without files says to provide.
+    private func standInForFedora(_ root: GuestRoot, in folder: FilePath) async throws {
+        let shim = try await FedoraShim.make(for: packages(), in: folder.appending("packages"))
+        try Files.copy(shim, to: root.path("/root/shim"))
+        try await root.output("rpm", ["-U", "--nosignature", "/root/shim"])
+        try root.write(Self.scripts, to: "/root/scripts.cil")
+        try await root.output("semodule", ["-s", "default", "-n", "-X", "100", "-i", "/root/scripts.cil"])
+        for name in ["shim", "scripts.cil"] { try Files.remove(root.path("/root").appending(name)) }
+        // Fedora's packages have these; Ansible makes no folders for others.
+        for path in ["/etc/rpm", "/etc/dnf/vars"] { try Files.makeFolder(root.path(FilePath(path))) }
+        // As a server's sshd must be set up: untosh wants a locale, and takes none from the other side.
+        try root.write("SetEnv LANG=C.UTF-8\n", to: "/etc/ssh/sshd_config.d/server.conf")
+        try await TorSetup.standIn(root)
+    }
+
+    /// rpm of the guest checks every signature and installs.
+    private func install(_ root: GuestRoot) async throws {
         let packages = try packages()
         let place = "/root/release"
         try Files.makeFolder(root.path(FilePath(place)))
@@ -84,12 +104,7 @@ struct ReleaseImage {
             try Files.copy(package, to: root.path(FilePath(place).appending(name)))
         }
         try Files.copy(publicKey, to: root.path("/root/release/key"))
-        let shim = try await FedoraShim.make(for: packages, in: folder.appending("packages"))
-        try Files.copy(shim, to: root.path("/root/release/shim"))
-        try await root.output("rpm", ["-U", "--nosignature", "\(place)/shim"])
         try root.write("%_pkgverify_level all\n", to: "/root/.rpmmacros")
-        try root.write(Self.scripts, to: FilePath(place).appending("scripts.cil"))
-        try await root.output("semodule", ["-s", "default", "-n", "-X", "100", "-i", "\(place)/scripts.cil"])
         try await root.output("rpmkeys", ["--import", "\(place)/key"])
         let names = packages.compactMap { $0.lastComponent?.string }.map { "\(place)/\($0)" }
         let outcome = try await root.run("rpm", ["-U", "--verbose"] + names)
@@ -103,8 +118,6 @@ struct ReleaseImage {
     }
 
     private func addChatUsers(_ root: GuestRoot, client: String) async throws {
-        // As a server's sshd must be set up: untosh wants a locale, and takes none from the other side.
-        try root.write("SetEnv LANG=C.UTF-8\n", to: "/etc/ssh/sshd_config.d/server.conf")
         // File triggers of Fedora's systemd do this when a package brings such files.
         try await root.output("systemd-sysusers")
         try await root.output("systemctl", ["enable", "ngircdus"])

@@ -15,17 +15,37 @@ enum ServerSetup {
 
         """
 
+    private static let rulesFile: FilePath = "/etc/untochat/firewall.d/lab.nft"
+
     /// Of Debian's network service, over what the package says of it.
     private static let disarmed: FilePath = "/etc/systemd/system/systemd-networkd.service.d/untochat.conf"
 
     /// Called when the packages are installed.
     static func prepare(_ root: GuestRoot) async throws {
-        // On Fedora the package tor makes it; the rules name it.
-        try await root.output("useradd", ["--system", "--no-create-home", "toranon"])
-        try root.write(rules, to: "/etc/untochat/firewall.d/lab.nft")
+        try root.write(rules, to: rulesFile)
         try await TorSetup.prepare(root)
         try Files.makeFolder(root.path(disarmed.removingLastComponent()))
         try await root.output("ln", ["-s", "/dev/null", disarmed.string])
+    }
+
+    /// What the lab needs of a guest that others have made a server of, so that its trials find what they look for: its way
+    /// in through the firewall, and chat users who have the lab's key.
+    static func adopt(_ guest: Guest) async throws {
+        try await guest.root("cat >\(rulesFile)", input: Array(rules.utf8))
+        let passwords = ReleaseImage.chatUsers.map { "\($0):\(ReleaseImage.password)\n" }.joined()
+        for name in ReleaseImage.chatUsers {
+            try await guest.root(
+                """
+                set -e
+                useradd -m -s /opt/bin/untosh -g untochat \(name)
+                cp -a /root/.ssh /home/\(name)/
+                chown -R \(name):untochat /home/\(name)/.ssh
+                chmod 700 /home/\(name) /home/\(name)/.ssh
+                restorecon -RF /home/\(name)
+                """)
+        }
+        try await guest.root("chpasswd", input: Array(passwords.utf8))
+        try await guest.root("grep -qx /opt/bin/untosh /etc/shells || echo /opt/bin/untosh >>/etc/shells")
     }
 
     /// Puts firewall and sshd into force, now and for the next boot.

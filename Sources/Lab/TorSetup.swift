@@ -30,18 +30,23 @@ enum TorSetup {
 
         """
 
-    /// Called when the packages are installed and the user of the rules is there.
-    static func prepare(_ root: GuestRoot) async throws {
+    /// What Fedora's package has and Debian's has not: the user whom our rules name, the unit.
+    static func standIn(_ root: GuestRoot) async throws {
+        try await root.output("useradd", ["--system", "--no-create-home", "toranon"])
         // Its own would be started at boot, and the firewall with it.
         try await root.output("systemctl", ["disable", "tor"])
         try await root.output("systemctl", ["mask", "tor@default"])
         try root.write(unit, to: "/etc/systemd/system/tor.service")
         try root.write("User toranon\nDataDirectory /var/lib/tor\n", to: "/usr/share/tor/defaults-torrc")
         try root.write("d /run/tor 0700 toranon toranon\n", to: "/etc/tmpfiles.d/tor.conf")
-        try root.write(relays, to: "/etc/tor/untochat.d/lab.conf")
         try await root.output("chown", ["-R", "toranon:toranon", "/var/lib/tor"])
+        try root.write("nameserver 10.0.2.3\n", to: "/etc/resolv.conf")
+    }
+
+    /// Called when the packages are installed.
+    static func prepare(_ root: GuestRoot) async throws {
+        try root.write(relays, to: "/etc/tor/untochat.d/lab.conf")
         // dnf 4 does not know the folder that dnf 5 reads.
         try await root.output("cp", ["/etc/dnf/libdnf5.conf.d/60-untochat.conf", "/etc/dnf/dnf.conf"])
-        try root.write("nameserver 10.0.2.3\n", to: "/etc/resolv.conf")
     }
 }

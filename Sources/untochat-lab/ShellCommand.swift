@@ -15,6 +15,7 @@ struct ShellCommand: AsyncParsableCommand {
             Examples:
               untochat-lab shell
               untochat-lab shell --cold      from power on; the passphrase is typed for you
+              untochat-lab shell --bare      without the release, for those who want to install it
             """)
 
     @OptionGroup var options: LabOptions
@@ -22,10 +23,14 @@ struct ShellCommand: AsyncParsableCommand {
     @Flag(help: "Switch the machine on instead of going on from a snapshot.")
     var cold = false
 
+    @Flag(help: "A machine on which the release is not installed; it is switched on.")
+    var bare = false
+
     func run() async throws {
         try await options.withLaboratory { laboratory, _, _ in
             let display = try Laboratory.freeDisplay()
-            let guest = try await laboratory.guest(cold ? .coldBoot : .snapshot, display: display)
+            let guest = try await laboratory.guest(
+                bare ? .bare : cold ? .coldBoot : .snapshot, display: display)
             try guest.releaseConsole()
             printResult(guest.invitation)
             try await guest.waitForPowerOff()

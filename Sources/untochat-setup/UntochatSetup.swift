@@ -14,6 +14,8 @@ import Installer
             case .boot(let boot): try boot.run()
             case .serve(let serve): try serve.run()
             case .findURL(let search): try search.run()
+            case .runAnsible(let run): try run.run()
+            case .counterfeit(let make): try make.run()
             case .doctor: if !InstallerDoctor.run() { exit(1) }
             }
         } catch let misuse as Misuse {

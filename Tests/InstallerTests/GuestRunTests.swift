@@ -31,6 +31,9 @@ struct GuestRunTests {
                 ["dd", "-f", "qcow2", "-O", "raw", "bs=512", "count=1", "if=\(scene.disk)", "of=\(sector)"]
             ).output(.verify)
             #expect(try Files.text(sector).hasPrefix("installed\n"))
+            let known = try Files.text(FilePath("\(scene.disk).known_hosts"))
+            #expect(
+                known == "untochat ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJzPSO0GuXkDmcl3v1F6dSL1wVBYo3o2rHdtPQc4mYzL\n")
             let attributes = try FileManager.default.attributesOfItem(atPath: scene.disk.string)
             #expect(attributes[.posixPermissions] as? Int == 0o600)
             #expect(try scene.leftovers().isEmpty)

@@ -1,35 +1,25 @@
 import Foundation
+import PythonTools
 import ReleaseSupport
 import SystemPackage
 
 /// The library that Fedora's installer reads kickstarts with, in a folder of its own below .build.
 struct Pykickstart {
     static let tests = FilePath(#filePath).removingLastComponent()
-    static let root = tests.removingLastComponent().removingLastComponent()
+    static let root = PythonEnvironment.root
 
     /// One installation for all tests of this process.
-    private static let installation = Task { try await install() }
-    private let folder: FilePath
-
-    init() async throws { folder = try await Self.installation.value }
-
-    /// pip fetches what is not there, by hashes alone, and runs nobody's code but what the hashes stand for.
-    private static func install() async throws -> FilePath {
-        let requirements = try Files.text(tests.appending("requirements.txt"))
-        let folder = root.appending(".build/pykickstart-venv")
-        let mark = folder.appending("requirements.txt")
-        if (try? Files.text(mark)) == requirements { return folder }
-        try Files.remove(folder)
-        try await Command("python3", ["-m", "venv", folder.string]).output(.setup)
-        let pip = folder.appending("bin/pip").string
-        for (file, extra) in [("build-requirements.txt", [String]()), ("requirements.txt", ["--no-build-isolation"])] {
-            let arguments = ["install", "--quiet", "--no-deps", "--require-hashes"] + extra
-            try await Command(pip, arguments + ["--requirement", tests.appending(file).string]).output(
-                .setup, hint: "pykickstart comes from PyPI: this test needs the network once")
-        }
-        try Files.write(requirements, to: mark)
-        return folder
+    private static let installation = Task {
+        try await PythonEnvironment(
+            "pykickstart",
+            [
+                .init(tests.appending("build-requirements.txt")),
+                .init(tests.appending("requirements.txt"), options: ["--no-build-isolation"]),
+            ])
     }
+    private let python: PythonEnvironment
+
+    init() async throws { python = try await Self.installation.value }
 
     /// What the installer would take from a kickstart.
     struct Reading: Decodable {
@@ -85,7 +75,7 @@ struct Pykickstart {
                 names += "\(file)\n"
             }
             let script = Self.tests.appending("readback.py").string
-            let output = try await Command(folder.appending("bin/python").string, [script, "F\(release)"])
+            let output = try await Command(python.program("python"), [script, "F\(release)"])
                 .with { $0.input = Array(names.utf8) }.output(.verify)
             return try output.split(separator: "\n").map {
                 try JSONDecoder().decode(Reading.self, from: Data($0.utf8))
@@ -99,7 +89,7 @@ struct Pykickstart {
             let file = work.appending("untochat.ks")
             try Files.write(text, to: file)
             let outcome = try await Command(
-                folder.appending("bin/ksvalidator").string, ["--firsterror", "--version", "F\(release)", file.string]
+                python.program("ksvalidator"), ["--firsterror", "--version", "F\(release)", file.string]
             ).run(.verify)
             let said = outcome.text + outcome.errorText
             return outcome.succeeded && !said.contains("arning") ? nil : said

@@ -61,6 +61,7 @@ public enum Invocation: Equatable, Sendable {
         Starts the disk in QEMU, its console on this terminal, ssh at 127.0.0.1.
 
           DISKFILE=FILE MEMORY=2048 CPUS=2 SSHPORT=8888 ACCEL=auto
+          VNCPORT=PORT          its screen, too, by VNC at 127.0.0.1: 5900 to 5999 (none)
 
         serve
         Gives the kickstart, and nothing else, to whoever asks: for those who type at the installer's boot prompt.

@@ -20,6 +20,8 @@ struct MachineSettings: Sendable, Equatable {
     var memory = 1024
     /// What QEMU calls itself: `QEMU emulator version 10.0.2`.
     let version: String
+    /// The words of the kernel's command line that say where its root is, and how it is opened.
+    var root = Self.labRoot
 
     /// What makes the machine, whoever runs it.
     var machine: [String] {
@@ -29,18 +31,22 @@ struct MachineSettings: Sendable, Equatable {
             "-accel", accelerator == .kvm ? "kvm" : "tcg,thread=multi", "-cpu", processor, "-smp", "1",
             "-m", "\(memory)", "-device", "VGA,vgamem_mb=4", "-device", "virtio-rng-pci",
             "-device", "virtio-net-pci,netdev=net", "-device", "virtio-blk-pci,drive=disk",
-            "-device", "isa-serial,chardev=console", "-append", Self.kernelArguments,
+            "-device", "isa-serial,chardev=console", "-append", kernelArguments,
         ]
     }
 
+    /// Of the lab's own disks.
+    static let labRoot = "root=/dev/mapper/cryptroot cryptopts=target=cryptroot,source=/dev/vda,luks"
+
     /// The last console is the one at which the passphrase is asked for.
-    static let kernelArguments = [
-        "console=tty0 console=ttyS0 root=/dev/mapper/cryptroot rootfstype=xfs rw quiet",
-        "cryptopts=target=cryptroot,source=/dev/vda,luks",
-        "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
-        // None of these is looked at here, and each takes seconds.
-        "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
-    ].joined(separator: " ")
+    var kernelArguments: String {
+        [
+            "console=tty0 console=ttyS0 \(root) rootfstype=xfs rw quiet",
+            "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
+            // None of these is looked at here, and each takes seconds.
+            "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
+        ].joined(separator: " ")
+    }
 
     /// All arguments for one run.
     ///

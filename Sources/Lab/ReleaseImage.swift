@@ -20,7 +20,7 @@ struct ReleaseImage {
     static let passphrase = "correct horse battery staple"
 
     /// Changed whenever what this file does to an image changes.
-    private static let recipe = "3"
+    private static let recipe = "4"
 
     /// What the layer is made from.
     func key() throws -> LayerKey {
@@ -52,10 +52,7 @@ struct ReleaseImage {
         try Files.write("guest \(key)", to: folder.appending("known_hosts"))
         try await GuestRoot.with([base.appending("root")], work: folder) { root in
             try await addAdministrators(root, client: Files.text(folder.appending("client.pub")))
-            for (name, mode) in [("host", FilePermissions.privateFile), ("host.pub", .publicFile)] {
-                let target = FilePath("/etc/ssh/ssh_host_ed25519_key" + (name == "host" ? "" : ".pub"))
-                try root.write(Files.text(folder.appending(name)), to: target, mode: mode)
-            }
+            try writeHostKey(root, from: folder)
             try await install(root, in: folder)
             try await addChatUsers(root, client: Files.text(folder.appending("client.pub")))
             try await DiskImage.make(from: root, at: folder.appending("disk"), work: folder)
@@ -84,12 +81,7 @@ struct ReleaseImage {
             try Files.copy(package, to: root.path(FilePath(place).appending(name)))
         }
         try Files.copy(publicKey, to: root.path("/root/release/key"))
-        let shim = try await FedoraShim.make(for: packages, in: folder.appending("packages"))
-        try Files.copy(shim, to: root.path("/root/release/shim"))
-        try await root.output("rpm", ["-U", "--nosignature", "\(place)/shim"])
-        try root.write("%_pkgverify_level all\n", to: "/root/.rpmmacros")
-        try root.write(Self.scripts, to: FilePath(place).appending("scripts.cil"))
-        try await root.output("semodule", ["-s", "default", "-n", "-X", "100", "-i", "\(place)/scripts.cil"])
+        try await standInForFedora(root, packages, in: folder)
         try await root.output("rpmkeys", ["--import", "\(place)/key"])
         let names = packages.compactMap { $0.lastComponent?.string }.map { "\(place)/\($0)" }
         let outcome = try await root.run("rpm", ["-U", "--verbose"] + names)
@@ -100,6 +92,49 @@ struct ReleaseImage {
                 hint: "`untochat verify` says whether the release is whole")
         }
         try Files.remove(root.path(FilePath(place)))
+    }
+
+    /// What `packages` require of Fedora, the domain of rpm's scripts, and Fedora's rule that rpm installs nothing unsigned.
+    private func standInForFedora(_ root: GuestRoot, _ packages: [FilePath], in folder: FilePath) async throws {
+        let shim = try await FedoraShim.make(for: packages, in: folder.appending("packages"))
+        try Files.copy(shim, to: root.path("/root/shim"))
+        try await root.output("rpm", ["-U", "--nosignature", "/root/shim"])
+        try root.write("%_pkgverify_level all\n", to: "/root/.rpmmacros")
+        try root.write(Self.scripts, to: "/root/scripts.cil")
+        try await root.output("semodule", ["-s", "default", "-n", "-X", "100", "-i", "/root/scripts.cil"])
+        for name in ["shim", "scripts.cil"] { try Files.remove(root.path("/root").appending(name)) }
+    }
+
+    /// What is there before our packages are: for an installation that brings them.
+    func prepareBare(_ root: GuestRoot, keys: FilePath, work: FilePath) async throws {
+        try root.write(Files.text(keys.appending("client.pub")), to: "/root/.ssh/authorized_keys", mode: .privateFile)
+        try await root.output("chmod", ["700", "/root/.ssh"])
+        try writeHostKey(root, from: keys)
+        try await standInForFedora(root, packages(), in: work)
+        // Fedora's package setup brings the group of administrators.
+        try await root.output("groupadd", ["--system", "wheel"])
+        try await ServerSetup.prepareBare(root)
+        // What packages' scripts call on Fedora.
+        try root.write(Self.updateHelper, to: "/usr/lib/systemd/systemd-update-helper")
+        try await root.output("chmod", ["755", "/usr/lib/systemd/systemd-update-helper"])
+        // Fedora's policy has another name; the files are meant, not the packages' folder beside them.
+        try Files.makeFolder(root.path("/etc/selinux/targeted/contexts"))
+        try await root.output("ln", ["-s", "../../default/contexts/files", "/etc/selinux/targeted/contexts/files"])
+    }
+
+    private static let updateHelper = """
+        #!/bin/sh
+        verb=$1
+        shift
+        [ "$verb" != install-system-units ] || systemctl --no-reload preset "$@"
+
+        """
+
+    private func writeHostKey(_ root: GuestRoot, from keys: FilePath) throws {
+        for (name, mode) in [("host", FilePermissions.privateFile), ("host.pub", .publicFile)] {
+            let target = FilePath("/etc/ssh/ssh_host_ed25519_key" + (name == "host" ? "" : ".pub"))
+            try root.write(Files.text(keys.appending(name)), to: target, mode: mode)
+        }
     }
 
     private func addChatUsers(_ root: GuestRoot, client: String) async throws {

@@ -18,11 +18,17 @@ enum ServerSetup {
     /// Of Debian's network service, over what the package says of it.
     private static let disarmed: FilePath = "/etc/systemd/system/systemd-networkd.service.d/untochat.conf"
 
-    /// Called when the packages are installed.
-    static func prepare(_ root: GuestRoot) async throws {
+    /// What needs none of our packages: for an installation that brings them, and puts the firewall into force.
+    static func prepareBare(_ root: GuestRoot) async throws {
         // On Fedora the package tor makes it; the rules name it.
         try await root.output("useradd", ["--system", "--no-create-home", "toranon"])
         try root.write(rules, to: "/etc/untochat/firewall.d/lab.nft")
+        try await TorSetup.prepareBare(root)
+    }
+
+    /// Called when the packages are installed.
+    static func prepare(_ root: GuestRoot) async throws {
+        try await prepareBare(root)
         try await TorSetup.prepare(root)
         try Files.makeFolder(root.path(disarmed.removingLastComponent()))
         try await root.output("ln", ["-s", "/dev/null", disarmed.string])

@@ -30,8 +30,8 @@ enum TorSetup {
 
         """
 
-    /// Called when the packages are installed and the user of the rules is there.
-    static func prepare(_ root: GuestRoot) async throws {
+    /// What needs none of our packages, but the user of the firewall's rules.
+    static func prepareBare(_ root: GuestRoot) async throws {
         // Its own would be started at boot, and the firewall with it.
         try await root.output("systemctl", ["disable", "tor"])
         try await root.output("systemctl", ["mask", "tor@default"])
@@ -40,8 +40,12 @@ enum TorSetup {
         try root.write("d /run/tor 0700 toranon toranon\n", to: "/etc/tmpfiles.d/tor.conf")
         try root.write(relays, to: "/etc/tor/untochat.d/lab.conf")
         try await root.output("chown", ["-R", "toranon:toranon", "/var/lib/tor"])
+        try root.write("nameserver 10.0.2.3\n", to: "/etc/resolv.conf")
+    }
+
+    /// Called when the packages are installed.
+    static func prepare(_ root: GuestRoot) async throws {
         // dnf 4 does not know the folder that dnf 5 reads.
         try await root.output("cp", ["/etc/dnf/libdnf5.conf.d/60-untochat.conf", "/etc/dnf/dnf.conf"])
-        try root.write("nameserver 10.0.2.3\n", to: "/etc/resolv.conf")
     }
 }

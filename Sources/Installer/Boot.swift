@@ -7,25 +7,32 @@ public struct Boot: Equatable, Sendable {
     let machine: Machine
     /// Port of 127.0.0.1 that leads to the guest's sshd.
     let port: Int
+    /// Port of 127.0.0.1 at which VNC shows the guest's screen; nil where it has none.
+    let screen: Int?
 
-    static let names = ["DISKFILE", "SSHPORT"]
+    static let names = ["DISKFILE", "SSHPORT", "VNCPORT"]
 
     init(_ words: [String]) throws(Misuse) {
         let settings = try Settings(words, known: Self.names + Machine.names)
         disk = try settings.required("DISKFILE")
         machine = try Machine(settings, memoryMiB: 2048)
         port = try settings.number("SSHPORT", in: 1024...65535, otherwise: 8888)
+        let asked = try settings.number("VNCPORT", in: 5900...5999, otherwise: 0)
+        screen = asked == 0 ? nil : asked
     }
 
-    /// Runs the machine with its console on this terminal until it is off. Where the console tells the key of the machine's
-    /// sshd and none is known, that is kept.
+    /// QEMU's arguments on `machine`.
+    func arguments(_ machine: Machine) -> [String] {
+        machine.options(disk: disk, screen: screen) + Machine.network(forward: port)
+    }
+
+    /// Runs the machine with its console on this terminal until it is off; nobody but this machine reaches screen or sshd.
+    /// Where the console tells the key of the machine's sshd and none is known, that is kept.
     public func run() throws {
         guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
         var isKeyWanted = access(HostKey.file(of: disk), F_OK) != 0
         var console = InstallationProgress()
-        var program = try Program(
-            "qemu-system-x86_64",
-            machine.settled(kernel: nil).options(disk: disk) + Machine.network(forward: port))
+        var program = try Program("qemu-system-x86_64", arguments(machine.settled(kernel: nil)))
         program.readsInput = true
         let status = try program.run { bytes in
             _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
@@ -64,7 +71,7 @@ public enum InstallerDoctor {
         }
         say(
             (try? Machine.hasWorkingKVM(KVMProbe())) == true
-                ? "found:   KVM, which works" : "slow:    KVM does not work here: an installation takes an hour or more"
+                ? "found:   KVM; `make guest` tries it again with Fedora's kernel" : "slow:    KVM does not work here: an installation takes an hour or more"
         )
         return missing.isEmpty
     }

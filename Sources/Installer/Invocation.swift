@@ -65,6 +65,7 @@ public enum Invocation: Equatable, Sendable {
         Starts the disk in QEMU, its console on this terminal, ssh at 127.0.0.1.
 
           DISKFILE=FILE MEMORY=2048 CPUS=2 SSHPORT=8888 ACCEL=auto
+          VNCPORT=PORT          its screen, too, by VNC at 127.0.0.1: 5900 to 5999 (none)
 
         run-ansible
         Makes an Untochat server of a machine with Fedora, by the playbook beside the program: proves the packages by

@@ -53,12 +53,14 @@ struct Machine: Equatable {
         ]
     }
 
-    /// The same with the serial line on this terminal; no window.
-    func options(disk: String) -> [String] {
-        hardware(disk: disk) + [
-            "-nodefaults", "-no-user-config", "-display", "none", "-chardev", "stdio,id=console,signal=on", "-serial",
-            "chardev:console",
-        ]
+    /// The same with the serial line on this terminal; no window, and a screen where it has a port of 127.0.0.1 for VNC.
+    func options(disk: String, screen: Int? = nil) -> [String] {
+        let display = screen.map { port in
+            // The tablet says where the pointer is, not how it moves.
+            ["vnc=127.0.0.1:\(port - 5900)", "-device", "VGA", "-device", "qemu-xhci", "-device", "usb-tablet"]
+        }
+        return hardware(disk: disk) + ["-nodefaults", "-no-user-config", "-display"] + (display ?? ["none"])
+            + ["-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console"]
     }
 
     /// A network card, through which the guest reaches this machine as 10.0.2.2; `forward` of 127.0.0.1 leads to its sshd.

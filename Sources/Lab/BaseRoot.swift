@@ -17,12 +17,15 @@ struct BaseRoot {
         "selinux-policy-default", "selinux-utils", "policycoreutils", "policycoreutils-python-utils", "auditd",
         "linux-image-amd64", "initramfs-tools", "busybox", "cryptsetup", "cryptsetup-initramfs", "xfsprogs", "rpm",
         "tor", "dnf", "curl",
+        // For disks as the kickstart lays them out, and what checks signatures for dnf.
+        "lvm2", "e2fsprogs", "fdisk", "gpg",
     ]
 
     /// Of a kernel's modules those that a guest can have a use for, and every network protocol: that a socket family is
     /// refused shows only where the kernel has it.
     static let modules = [
         "arch", "crypto", "lib", "net", "fs/xfs", "fs/overlayfs", "fs/fuse", "fs/autofs", "fs/nls", "drivers/md",
+        "fs/ext4", "fs/jbd2", "fs/mbcache*", "fs/isofs", "drivers/cdrom",
         "drivers/virtio",
         "drivers/block/virtio*", "drivers/net/virtio*", "drivers/net/net_failover*", "drivers/net/veth*",
         "drivers/char/hw_random",
@@ -43,6 +46,7 @@ struct BaseRoot {
         "systemd-networkd-wait-online.service", "systemd-network-generator.service", "systemd-timesyncd.service",
         "systemd-pcrphase.service", "systemd-pcrphase-sysinit.service", "systemd-hwdb-update.service",
         "systemd-journal-flush.service", "ldconfig.service", "modprobe@drm.service", "modprobe@fuse.service",
+        "lvm2-monitor.service", "blk-availability.service",
     ]
 
     /// Files that are there before any package is: what makes the initial file system reads them.

@@ -33,19 +33,22 @@ public final class Guest: Sendable {
     let shell: SecureShell
     private let settings: MachineSettings
     private let layers: GuestLayers
+    /// What it boots in the place of the lab's own disk; nil where that is its disk.
+    private let system: InstalledSystem?
     /// For VNC: 0 for port 5900 of 127.0.0.1; nil where it has no screen.
     let display: Int?
     private let machine: Mutex<Machine?>
     private let connection: Mutex<Companion?>
 
     /// Long enough for an emulated machine on a busy one.
-    static let bootLimit: Duration = .seconds(600)
+    static let bootLimit: Duration = .seconds(1200)
 
     init(
         _ kind: GuestKind, layers: GuestLayers, settings: MachineSettings, folder: FilePath, port: Int,
-        display: Int? = nil
+        display: Int? = nil, system: InstalledSystem? = nil
     ) {
         self.kind = kind
+        self.system = system
         self.layers = layers
         self.settings = settings
         self.folder = folder
@@ -64,14 +67,12 @@ public final class Guest: Sendable {
         let disk = images[0]
         switch kind {
         case .coldBoot, .bare:
+            let original = system?.disk ?? layers.release.appending("disk")
             try await Command(
-                "qemu-img",
-                [
-                    "create", "-q", "-f", "qcow2", "-F", "raw", "-b", layers.release.appending("disk").string,
-                    disk.string,
-                ]
+                "qemu-img", ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", original.string, disk.string]
             ).output(.setup)
-            try await boot(passphrase: passphrase)
+            // An installed system is for whoever asked for it to switch on.
+            if system == nil { try await boot(passphrase: passphrase) }
         case .twoDisks:
             try await copy(layers.release.appending("disk"), to: disk)
             try await DiskImage.makeEmpty(at: images[1])
@@ -147,8 +148,8 @@ public final class Guest: Sendable {
 
     private func run(from snapshot: String?, first orders: [Machine.Order] = []) async throws {
         let arguments = settings.arguments(
-            in: folder, kernel: layers.base.appending("vmlinuz"), initrd: layers.base.appending("initrd"), port: port,
-            snapshot: snapshot, display: display)
+            in: folder, kernel: system?.kernel ?? layers.base.appending("vmlinuz"),
+            initrd: system?.initrd ?? layers.base.appending("initrd"), port: port, snapshot: snapshot, display: display)
         let started = try await Machine(arguments, in: folder, first: orders)
         machine.withLock { $0 = started }
     }
@@ -235,7 +236,7 @@ public final class Guest: Sendable {
     }
 
     /// Waits until root can log in, and leaves a connection open for root's commands.
-    private func waitForLogin() async throws {
+    func waitForLogin() async throws {
         let deadline = ContinuousClock.now + Self.bootLimit
         let log = folder.appending("ssh.log")
         try Files.remove(shell.control)
@@ -274,10 +275,17 @@ public final class Guest: Sendable {
 
     /// Copies a file of this machine into the guest, where it belongs to root and has the mode 0755.
     public func copy(_ local: FilePath, to path: String) async throws {
+        try await write(try Files.read(local), to: path)
+    }
+
+    /// The same with `text`.
+    public func copy(text: String, to path: String) async throws { try await write(Array(text.utf8), to: path) }
+
+    private func write(_ bytes: [UInt8], to path: String) async throws {
         let quoted = Self.quoted(path)
         try await root(
             "set -e; rm -f \(quoted).new; cat >\(quoted).new; chmod 755 \(quoted).new; mv -f \(quoted).new \(quoted)",
-            input: try Files.read(local))
+            input: bytes)
     }
 
     /// Puts a file of this machine in the place of one of the guest's, with the label that belongs there.

@@ -83,15 +83,25 @@ public final class Laboratory: Sendable {
         return try await guest(kind, layers, settings, display: display)
     }
 
+    /// A machine with the disk `system`, switched off.
+    public func guest(of system: InstalledSystem) async throws -> Guest {
+        var settings = try await building.settings(self)
+        settings.root = system.root
+        return try await guest(
+            .coldBoot, try await building.layers(self, withSnapshot: false), settings, system: system)
+    }
+
     private func guest(
-        _ kind: GuestKind, _ layers: GuestLayers, _ settings: MachineSettings, display: Int? = nil
+        _ kind: GuestKind, _ layers: GuestLayers, _ settings: MachineSettings, display: Int? = nil,
+        system: InstalledSystem? = nil
     ) async throws -> Guest {
         let folder = run.appending(String(UInt16.random(in: 0 ... .max), radix: 36))
         try Files.makeFolder(folder)
         var settings = settings
         settings.hasTwoDisks = kind == .twoDisks
         let guest = Guest(
-            kind, layers: layers, settings: settings, folder: folder, port: try Loopback.freePort(), display: display)
+            kind, layers: layers, settings: settings, folder: folder, port: try Loopback.freePort(), display: display,
+            system: system)
         guests.withLock { $0.append(guest) }
         do { try await guest.start() } catch {
             try await fail(guest, error)
@@ -180,6 +190,31 @@ public final class Laboratory: Sendable {
         defer { try? Files.remove(work) }
         return try await GuestRoot.with(
             [layers.release.appending("changes"), layers.base.appending("root")], work: work, body)
+    }
+
+    /// A folder for the files of one trial, which goes away with this run at the latest.
+    public func folder(_ name: String) throws -> FilePath {
+        let folder = run.appending("files-\(name)")
+        try Files.makeFolder(folder)
+        return folder
+    }
+
+    /// Writes what is installed before our packages are, as a tar archive: the base root with what the lab needs to get in,
+    /// and what stands in for Fedora.
+    public func bareSystem(to archive: FilePath) async throws {
+        let (image, layers) = try await building.image(self)
+        let work = run.appending("bare-\(UInt16.random(in: 0 ... .max))")
+        defer { try? Files.remove(work) }
+        try await GuestRoot.with([layers.base.appending("root")], work: work) { root in
+            try await image.prepareBare(root, keys: layers.release, work: work)
+            try await Command(
+                "tar",
+                [
+                    "--create", "--file", archive.string, "--one-file-system", "--xattrs",
+                    "--xattrs-include=security.capability", "--directory", root.folder.string, ".",
+                ]
+            ).output(.setup)
+        }
     }
 
     /// The release's packages of one name.
@@ -300,6 +335,11 @@ private actor LayersOnce {
     func releaseDigest(_ lab: Laboratory) async throws -> String { try await basis(lab).0.key().digest }
 
     func settings(_ lab: Laboratory) async throws -> MachineSettings { try await basis(lab).2 }
+
+    func image(_ lab: Laboratory) async throws -> (ReleaseImage, GuestLayers) {
+        let (image, layers, _) = try await basis(lab)
+        return (image, layers)
+    }
 
     func layers(_ lab: Laboratory, withSnapshot: Bool) async throws -> GuestLayers {
         let (image, layers, settings) = try await basis(lab)

@@ -49,7 +49,7 @@ final class Machine: Sendable {
     ///
     /// Source: QEMU Machine Protocol.
     @discardableResult
-    func execute(_ command: String, _ arguments: [String: String] = [:], within limit: Duration = .seconds(60))
+    func execute(_ command: String, _ arguments: [String: Any] = [:], within limit: Duration = .seconds(60))
         async throws -> String
     {
         let request = try JSONSerialization.data(withJSONObject: ["execute": command, "arguments": arguments])

@@ -23,6 +23,8 @@ struct MachineSettings: Sendable, Equatable {
     /// Whether there is a second encrypted disk, and a root that keeps quotas. Only machines that are switched on have
     /// them: what all others are is not changed by it.
     var hasTwoDisks = false
+    /// The words of the kernel's command line that say where its root is, and how it is opened.
+    var root = Self.labRoot
 
     /// What makes the machine, whoever runs it.
     var machine: [String] {
@@ -33,7 +35,7 @@ struct MachineSettings: Sendable, Equatable {
             "-m", "\(memory)", "-device", "VGA,vgamem_mb=4", "-device", "virtio-rng-pci",
             "-device", "virtio-net-pci,netdev=net", "-device", "virtio-blk-pci,drive=disk",
             "-device", "isa-serial,chardev=console", "-append",
-            Self.kernelArguments + (hasTwoDisks ? " " + Self.secondDisk : ""),
+            kernelArguments + (hasTwoDisks ? " " + Self.secondDisk : ""),
         ] + (hasTwoDisks ? ["-device", "virtio-blk-pci,drive=second,discard=off"] : [])
     }
 
@@ -43,14 +45,18 @@ struct MachineSettings: Sendable, Equatable {
         hasTwoDisks ? [folder.appending("disk"), folder.appending("second")] : [folder.appending("disk.qcow2")]
     }
 
+    /// Of the lab's own disks.
+    static let labRoot = "root=/dev/mapper/cryptroot cryptopts=target=cryptroot,source=/dev/vda,luks"
+
     /// The last console is the one at which the passphrase is asked for.
-    static let kernelArguments = [
-        "console=tty0 console=ttyS0 root=/dev/mapper/cryptroot rootfstype=xfs rw quiet",
-        "cryptopts=target=cryptroot,source=/dev/vda,luks",
-        "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
-        // None of these is looked at here, and each takes seconds.
-        "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
-    ].joined(separator: " ")
+    var kernelArguments: String {
+        [
+            "console=tty0 console=ttyS0 \(root) rootfstype=xfs rw quiet",
+            "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
+            // None of these is looked at here, and each takes seconds.
+            "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
+        ].joined(separator: " ")
+    }
 
     /// The second disk is opened after the root's; it is asked for, too.
     private static let secondDisk = "cryptopts=target=cryptswap,source=/dev/vdb,luks rootflags=uquota"

@@ -55,10 +55,7 @@ struct ReleaseImage {
         try Files.write("guest \(key)", to: folder.appending("known_hosts"))
         try await GuestRoot.with([base.appending("root")], work: folder) { root in
             try await addAdministrators(root, client: Files.text(folder.appending("client.pub")))
-            for (name, mode) in [("host", FilePermissions.privateFile), ("host.pub", .publicFile)] {
-                let target = FilePath("/etc/ssh/ssh_host_ed25519_key" + (name == "host" ? "" : ".pub"))
-                try root.write(Files.text(folder.appending(name)), to: target, mode: mode)
-            }
+            try writeHostKey(root, from: folder)
             try await standInForFedora(root, in: folder)
             if !isBare {
                 try await install(root)
@@ -115,6 +112,39 @@ struct ReleaseImage {
                 hint: "`untochat verify` says whether the release is whole")
         }
         try Files.remove(root.path(FilePath(place)))
+    }
+
+    /// What is there before our packages are: for an installation that brings them.
+    func prepareBare(_ root: GuestRoot, keys: FilePath, work: FilePath) async throws {
+        try root.write(Files.text(keys.appending("client.pub")), to: "/root/.ssh/authorized_keys", mode: .privateFile)
+        try await root.output("chmod", ["700", "/root/.ssh"])
+        try writeHostKey(root, from: keys)
+        try await standInForFedora(root, in: work)
+        try root.write("%_pkgverify_level all\n", to: "/root/.rpmmacros")
+        // Fedora's package setup brings the group of administrators.
+        try await root.output("groupadd", ["--system", "wheel"])
+        try ServerSetup.prepareBare(root)
+        // What packages' scripts call on Fedora.
+        try root.write(Self.updateHelper, to: "/usr/lib/systemd/systemd-update-helper")
+        try await root.output("chmod", ["755", "/usr/lib/systemd/systemd-update-helper"])
+        // Fedora's policy has another name; the files are meant, not the packages' folder beside them.
+        try Files.makeFolder(root.path("/etc/selinux/targeted/contexts"))
+        try await root.output("ln", ["-s", "../../default/contexts/files", "/etc/selinux/targeted/contexts/files"])
+    }
+
+    private static let updateHelper = """
+        #!/bin/sh
+        verb=$1
+        shift
+        [ "$verb" != install-system-units ] || systemctl --no-reload preset "$@"
+
+        """
+
+    private func writeHostKey(_ root: GuestRoot, from keys: FilePath) throws {
+        for (name, mode) in [("host", FilePermissions.privateFile), ("host.pub", .publicFile)] {
+            let target = FilePath("/etc/ssh/ssh_host_ed25519_key" + (name == "host" ? "" : ".pub"))
+            try root.write(Files.text(keys.appending(name)), to: target, mode: mode)
+        }
     }
 
     private func addChatUsers(_ root: GuestRoot, client: String) async throws {

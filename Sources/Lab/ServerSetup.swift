@@ -20,9 +20,12 @@ enum ServerSetup {
     /// Of Debian's network service, over what the package says of it.
     private static let disarmed: FilePath = "/etc/systemd/system/systemd-networkd.service.d/untochat.conf"
 
+    /// What needs none of our packages: for an installation that brings them, and puts the firewall into force.
+    static func prepareBare(_ root: GuestRoot) throws { try root.write(rules, to: rulesFile) }
+
     /// Called when the packages are installed.
     static func prepare(_ root: GuestRoot) async throws {
-        try root.write(rules, to: rulesFile)
+        try prepareBare(root)
         try await TorSetup.prepare(root)
         try Files.makeFolder(root.path(disarmed.removingLastComponent()))
         try await root.output("ln", ["-s", "/dev/null", disarmed.string])

@@ -1,3 +1,4 @@
+import KickstartReading
 import ReleaseSupport
 
 @testable import Installer

@@ -27,4 +27,16 @@ import Testing
             #expect(throws: SystemError.self) { try Verification.digest(of: "a.iso", in: text, "C") }
         }
     }
+
+    @Test("a booted server is reached by this machine alone: ssh, and by VNC a screen where one is asked for")
+    func boot() throws {
+        let plain = try Boot(["DISKFILE=server.qcow2", "ACCEL=tcg"])
+        let arguments = plain.arguments(plain.machine)
+        #expect(arguments.contains("user,id=net,hostfwd=tcp:127.0.0.1:8888-:22"))
+        #expect(arguments.contains("none") && !arguments.contains("VGA"))
+        let shown = try Boot(["DISKFILE=server.qcow2", "ACCEL=tcg", "VNCPORT=5907", "SSHPORT=2200"])
+        #expect(shown.arguments(shown.machine).contains("vnc=127.0.0.1:7"))
+        #expect(shown.arguments(shown.machine).contains("user,id=net,hostfwd=tcp:127.0.0.1:2200-:22"))
+        #expect(throws: Misuse.self) { try Boot(["DISKFILE=a", "VNCPORT=80"]) }
+    }
 }

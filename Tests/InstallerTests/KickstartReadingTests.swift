@@ -1,4 +1,5 @@
 import Foundation
+import KickstartReading
 import ReleaseSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CTestHarness
 import Foundation
 import IRCHarness
+import KickstartReading
 import ReleaseSupport
 import SystemPackage
 import Testing

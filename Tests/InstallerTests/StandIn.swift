@@ -1,4 +1,5 @@
 import Foundation
+import KickstartReading
 import ReleaseSupport
 import SystemPackage
 
@@ -25,7 +26,7 @@ struct StandIn {
 
     private static func make() async throws -> StandIn {
         let kernel = try await DebianKernel.find()
-        let initScript = Pykickstart.tests.appending("stand-in-init")
+        let initScript = FilePath(#filePath).removingLastComponent().appending("stand-in-init")
         let folder = try TemporaryPlace.make("stand-in")
         let tree = folder.appending("tree")
         for name in ["bin", "modules"] { try Files.makeFolder(tree.appending(name)) }

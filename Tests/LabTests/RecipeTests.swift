@@ -83,7 +83,9 @@ struct MachineSettingsTests {
 
     @Test("SELinux enforces from the kernel's first step")
     func enforcing() {
-        #expect(MachineSettings.kernelArguments.contains("security=selinux selinux=1 enforcing=1"))
+        #expect(
+            MachineSettings(accelerator: .tcg, version: "QEMU 1").kernelArguments.contains(
+                "security=selinux selinux=1 enforcing=1"))
     }
 }
 

@@ -19,14 +19,21 @@ enum TestLaboratory {
     }
 
     private static let opening = Task {
-        guard let release = ProcessInfo.processInfo.environment["UNTOCHAT_RELEASE"], !release.isEmpty else {
-            throw ReleaseError(
-                .setup, "UNTOCHAT_RELEASE is not set", hint: "it names the repository: rpmbuild/repo/fedora-45")
+        try await Laboratory(
+            repository: release, evidence: here.appending(".build/lab-logs"), progress: ProgressReporter(style: .plain))
+    }
+
+    private static var here: FilePath { FilePath(FileManager.default.currentDirectoryPath) }
+
+    /// The published repository that is tried.
+    static var release: FilePath {
+        get throws {
+            guard let release = ProcessInfo.processInfo.environment["UNTOCHAT_RELEASE"], !release.isEmpty else {
+                throw ReleaseError(
+                    .setup, "UNTOCHAT_RELEASE is not set", hint: "it names the repository: rpmbuild/repo/fedora-45")
+            }
+            return here.pushing(FilePath(release))
         }
-        let here = FilePath(FileManager.default.currentDirectoryPath)
-        return try await Laboratory(
-            repository: here.pushing(FilePath(release)), evidence: here.appending(".build/lab-logs"),
-            progress: ProgressReporter(style: .plain))
     }
 }
 

@@ -1,12 +1,13 @@
 import Foundation
 import PythonTools
 import ReleaseSupport
-import SystemPackage
+public import SystemPackage
 
 /// The library that Fedora's installer reads kickstarts with, in a folder of its own below .build.
-struct Pykickstart {
-    static let tests = FilePath(#filePath).removingLastComponent()
-    static let root = PythonEnvironment.root
+public struct Pykickstart {
+    private static let tests = FilePath(#filePath).removingLastComponent()
+    /// The checkout.
+    public static let root = PythonEnvironment.root
 
     /// One installation for all tests of this process.
     private static let installation = Task {
@@ -19,32 +20,36 @@ struct Pykickstart {
     }
     private let python: PythonEnvironment
 
-    init() async throws { python = try await Self.installation.value }
+    /// Finds the library, or installs it.
+    public init() async throws { python = try await Self.installation.value }
 
     /// What the installer would take from a kickstart.
-    struct Reading: Decodable {
-        var error: String?
-        var passphrases: [String]?
-        var encrypted: [String]?
-        var formats: [[String]]?
-        var plain: [String]?
-        var volumes: [[String]]?
-        var timeZone: String?
-        var keymap: String?
-        var packages: [String]?
-        var rootLocked: Bool?
-        var startsGraphics: Bool?
-        var mirrors: String?
-        var usesMedium: Bool?
-        var users: [User]?
-        var scripts: [Script]?
+    public struct Reading: Decodable, Sendable {
+        public var error: String?
+        public var passphrases: [String]?
+        public var encrypted: [String]?
+        public var formats: [[String]]?
+        public var plain: [String]?
+        public var volumes: [[String]]?
+        public var timeZone: String?
+        public var keymap: String?
+        public var packages: [String]?
+        public var rootLocked: Bool?
+        public var startsGraphics: Bool?
+        public var mirrors: String?
+        public var usesMedium: Bool?
+        public var users: [User]?
+        public var scripts: [Script]?
+        public var services: [String]?
+        public var hostName: String?
+        public var storage: Storage?
 
-        struct User: Decodable {
-            var name: String
-            var password: String
-            var isCrypted: Bool
-            var groups: [String]
-            init(from decoder: any Decoder) throws {
+        public struct User: Decodable, Sendable {
+            public var name: String
+            public var password: String
+            public var isCrypted: Bool
+            public var groups: [String]
+            public init(from decoder: any Decoder) throws {
                 var list = try decoder.unkeyedContainer()
                 name = try list.decode(String.self)
                 password = try list.decode(String.self)
@@ -52,21 +57,27 @@ struct Pykickstart {
                 groups = try list.decode([String].self)
             }
         }
-        struct Script: Decodable {
-            var type: Int
-            var stopsOnFailure: Bool
-            var interpreter: String
-            init(from decoder: any Decoder) throws {
+        public struct Script: Decodable, Sendable {
+            public var type: Int
+            public var stopsOnFailure: Bool
+            public var interpreter: String
+            public var body: String
+            public var isInNewSystem: Bool
+            public var log: String
+            public init(from decoder: any Decoder) throws {
                 var list = try decoder.unkeyedContainer()
                 type = try list.decode(Int.self)
                 stopsOnFailure = try list.decode(Bool.self)
                 interpreter = try list.decode(String.self)
+                body = try list.decode(String.self)
+                isInNewSystem = try list.decode(Bool.self)
+                log = try list.decode(String.self)
             }
         }
     }
 
     /// Reads every one of `texts` as the installer of `release` ("44") does.
-    func read(_ texts: [String], release: String = "45") async throws -> [Reading] {
+    public func read(_ texts: [String], release: String = "45") async throws -> [Reading] {
         try await TemporaryFolder.with { work in
             var names = ""
             for (index, text) in texts.enumerated() {
@@ -84,7 +95,7 @@ struct Pykickstart {
     }
 
     /// What ksvalidator says of `text`; nil where it finds nothing.
-    func validate(_ text: String, release: String) async throws -> String? {
+    public func validate(_ text: String, release: String) async throws -> String? {
         try await TemporaryFolder.with { work in
             let file = work.appending("untochat.ks")
             try Files.write(text, to: file)

@@ -109,7 +109,8 @@ struct LabPromiseTests {
     func order() {
         let order = LabRun.order(of: LabPromises.chapters)
         #expect(order.sorted() == Array(LabPromises.chapters.indices))
-        #expect(order.prefix(3).map { LabPromises.chapters[$0].name } == ["boot", "live", "packages"])
+        let first = order.prefix(6).map { LabPromises.chapters[$0].name }
+        #expect(first == ["boot", "live", "admin", "kill", "panic", "packages"])
     }
 
     @Test("the table names what is broken, why, and counts")

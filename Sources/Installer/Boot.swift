@@ -71,8 +71,8 @@ public enum InstallerDoctor {
         }
         say(
             (try? Machine.hasWorkingKVM(KVMProbe())) == true
-                ? "found:   KVM; `make guest` tries it again with Fedora's kernel" : "slow:    KVM does not work here: an installation takes an hour or more"
-        )
+                ? "found:   KVM; `make guest` tries it again with Fedora's kernel"
+                : "slow:    KVM does not work here: an installation takes an hour or more")
         return missing.isEmpty
     }
 

@@ -111,7 +111,8 @@ struct LabPromiseTests {
     func order() {
         let order = LabRun.order(of: LabPromises.chapters)
         #expect(order.sorted() == Array(LabPromises.chapters.indices))
-        #expect(order.prefix(4).map { LabPromises.chapters[$0].name } == ["boot", "live", "power", "packages"])
+        let first = order.prefix(7).map { LabPromises.chapters[$0].name }
+        #expect(first == ["boot", "live", "power", "admin", "kill", "panic", "packages"])
     }
 
     @Test("the table names what is broken, why, and counts")

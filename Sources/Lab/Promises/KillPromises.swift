@@ -9,7 +9,7 @@ enum KillPromises {
         promises: [
             .guest("kill-no", "whoever answers n, at the first question or the second, keeps everything", keeps),
             .guest(
-                "kill",
+                "kill-yes",
                 "whoever answers y twice has no key left in seconds, and no machine, though its program is gone",
                 kill),
             .guest("kill-nothing", "no passphrase opens the disks, no header is on them, and no byte of a key slot") {
@@ -27,7 +27,8 @@ enum KillPromises {
                 "unless it is turned on, the panic key restarts the machine as ever, and no command starts it",
                 isOff),
             .guest(
-                "panic", "turned on and pressed ten times in a hurry, the panic key destroys everything and powers off",
+                "panic-on",
+                "turned on and pressed ten times in a hurry, the panic key destroys everything and powers off",
                 panic),
             .guest("panic-nothing", "after that nothing opens the disks, and nothing is left of their keys") {
                 guest, _ in

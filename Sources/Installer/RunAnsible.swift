@@ -70,7 +70,7 @@ public struct RunAnsible: Equatable, Sendable {
     public func run() throws {
         umask(0o077)
         // No folder that somebody has named, whose name ssh might not understand; and a short one, for the socket in it.
-        try TemporaryDirectory.with(beside: "/tmp/untochat-setup") { work in
+        try TemporaryDirectory.with(beside: "\(P_tmpdir)/untochat-setup") { work in
             let scene = AnsibleScene(self, folder: work)
             try scene.linkFiles()
             try Verification(work: work, key: key ?? Installation.key()).release(repository)

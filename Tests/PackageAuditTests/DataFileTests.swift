@@ -19,13 +19,13 @@ struct DataFileTests {
         return try TargetCapabilities(yaml: Files.text(tree.appending(file)), file: file)
     }
 
-    @Test("untosh may weigh 400 KiB and need three libraries")
+    @Test("untosh may weigh 128 KiB and need three libraries")
     func untosh() throws {
         let component = try declaration("untosh")
         #expect(component.name == "untosh" && component.embedded && component.dependencies.isEmpty)
         #expect(!component.publicKey && component.sources.contains("Sources/untosh"))
         let binary = try #require(component.binaries["/opt/bin/untosh"])
-        #expect(component.binaries.count == 1 && binary.sizeLimit == 400 * 1024 && binary.unfortified.isEmpty)
+        #expect(component.binaries.count == 1 && binary.sizeLimit == 128 * 1024 && binary.unfortified.isEmpty)
         #expect(binary.needs == ["libc.so.6", "libm.so.6", "libselinux.so.1", "ld-linux-x86-64.so.2"])
     }
 

@@ -60,9 +60,6 @@ enum ServerSetup {
             systemctl daemon-reload
             systemctl -q enable untochat-firewall untochat-sshd
             systemctl start untochat-firewall untochat-sshd
-            # On Fedora it is enabled when it is installed.
-            systemctl -q enable audit-rules
-            augenrules --load >/dev/null
             """)
     }
 

@@ -58,11 +58,9 @@ enum HostPromises {
             """
             hostname; date +%Z; cat /etc/issue | tr -d '\\n'; echo "issue"
             ls -d /var/log/journal/*/*.journal 2>/dev/null | wc -l; ls /run/log/journal/*/*.journal | wc -l | tr 1-9 1
-            auditctl -l
             """)
         try require(
-            said == "localhost\nUTC\nissue\n0\n1\n-a always,exclude -F msgtype=LOGIN\n",
-            "name, zone, issue, journals on disk and in memory, audit's rules: \(said)")
+            said == "localhost\nUTC\nissue\n0\n1\n", "name, zone, issue, journals on disk and in memory: \(said)")
         // Each line of the file beside what the kernel has.
         let wrong = try await guest.root(
             """

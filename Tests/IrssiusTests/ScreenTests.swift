@@ -68,9 +68,11 @@ struct ScreenTests {
         #expect(screen.waits { $0.last?.hasPrefix("[(status)]") == true && $0.contains { $0.contains("Act") } })
         try screen.type("/join #test\n")
         #expect(screen.waits { $0.last?.hasPrefix("[#test]") == true })
-        try screen.type("mark\n")
         // The last line of the text, wherever on the screen it ends.
         let last = { (seen: [String]) in seen.dropLast(2).last { !$0.isEmpty } ?? "" }
+        // What a server that is slow says of the channel would come after the mark.
+        #expect(screen.waits { last($0).hasSuffix("secs") })
+        try screen.type("mark\n")
         #expect(screen.waits { last($0).hasSuffix("mark") })
         for (columns, rows) in [(60, 12), (20, 4), (19, 3), (100, 30), (columns, rows)] {
             try screen.resize(columns: columns, rows: rows)

@@ -69,8 +69,9 @@ public struct RunAnsible: Equatable, Sendable {
     /// Proves the release, logs in, and runs the playbook.
     public func run() throws {
         umask(0o077)
-        // No folder that somebody has named, whose name ssh might not understand; and a short one, for the socket in it.
-        try TemporaryDirectory.with(beside: "\(P_tmpdir)/untochat-setup") { work in
+        // No folder that somebody has named, whose name ssh might not understand; and a short one, for the socket in it. Put
+        // together when it runs: a whole path in the program would look like one of the machine that it was built on.
+        try TemporaryDirectory.with(beside: [P_tmpdir, "untochat-setup"].joined(separator: "/")) { work in
             let scene = AnsibleScene(self, folder: work)
             try scene.linkFiles()
             try Verification(work: work, key: key ?? Installation.key()).release(repository)

@@ -122,7 +122,10 @@ struct PackagedFilesTests {
     @Test("systemd has nothing to say about the unit")
     func unit() throws {
         let verdict = try analyze(["verify", "--man=no"], Self.text(Self.unit))
-        #expect(verdict.status == 0 && verdict.said.isEmpty, "\(verdict)")
+        // Before systemd 257 a user namespace is asked for by yes or no, and the word is left out; the unit says so.
+        let unknown = "Failed to parse boolean value, ignoring: identity"
+        let said = verdict.said.split(separator: "\n").filter { !$0.hasSuffix(unknown) }
+        #expect(verdict.status == 0 && said.isEmpty, "\(verdict)")
     }
 
     @Test("a variable that systemd does not know is noticed, so the test above can fail")

@@ -90,6 +90,7 @@ public struct SigningKey: Sendable, Equatable {
     public func detachedSign(_ path: FilePath, epoch: Int) async throws -> FilePath {
         let signature = FilePath(path.string + ".asc")
         let temporary = Files.temporaryName(beside: signature)
+        try await passMoment(epoch: epoch)
         do {
             let outcome = try await home.gpg(
                 signingOptions(epoch: epoch) + [
@@ -124,6 +125,7 @@ public struct SigningKey: Sendable, Equatable {
         let gpg = try await Command("/bin/sh", ["-c", "command -v gpg"]).output(.sign)
             .trimmingCharacters(in: .newlines)
         let options = ["--no-options", "--batch", "--no-tty"] + signingOptions(epoch: epoch)
+        try await passMoment(epoch: epoch)
         return [
             ("__gpg", gpg), ("_gpg_path", escapeMacro(home.path.string)), ("_gpg_name", signingFingerprint + "!"),
             ("_openpgp_sign", "gpg"), ("_openpgp_sign_id", signingFingerprint + "!"),
@@ -133,6 +135,19 @@ public struct SigningKey: Sendable, Equatable {
 
     /// When a signature made for `epoch` says it was made. An older one than its key would not count.
     public func signatureTime(epoch: Int) -> Int { max(epoch, created) }
+
+    /// Waits until the clock is past the time that the signature shall bear, where it has just come to it.
+    ///
+    /// Told to stop its clock at the very second that it is, gpg takes that for no order and lets the clock run on
+    /// (GnuPG 2.4, common/gettime.c, `gnupg_set_time`); a commit of this second would bear a signature of the next.
+    private func passMoment(epoch: Int) async throws {
+        let wanted = Date(timeIntervalSince1970: Double(signatureTime(epoch: epoch)))
+        // time(2), which gpg asks, is up to a tick of the kernel behind.
+        let passed = wanted.addingTimeInterval(1.05).timeIntervalSinceNow
+        // A clock that is further behind does not come to that second while gpg runs.
+        guard passed > 0, passed <= 5 else { return }
+        try await Task.sleep(for: .seconds(passed))
+    }
 
     private func signingOptions(epoch: Int) -> [String] {
         ["--faked-system-time", "\(signatureTime(epoch: epoch))!"]

@@ -16,12 +16,18 @@ extension Array where Element == UInt8 {
     public mutating func append(decimal number: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
         var rest = number.magnitude
-        let start = count
+        var start = count
         repeat {
             append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
             rest /= 10
         } while rest > 0
-        self[start...].reverse()
+        // Within the array: to reverse a slice of it copies them.
+        var end = count - 1
+        while start < end {
+            swapAt(start, end)
+            start += 1
+            end -= 1
+        }
     }
 }
 

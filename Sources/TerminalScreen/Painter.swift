@@ -45,47 +45,64 @@ public struct Painter: Sendable {
     }
 
     private mutating func paintRow(_ row: Int, of frame: Frame, over old: Frame) {
-        let start = row * frame.columns
-        let end = start + frame.columns
-        var place = start
+        let new = frame[row]
+        let seen = old[row]
+        var column = 0
         // From here to the row's end everything is blank, and one sequence clears it.
-        var blankFrom = end
-        while blankFrom > start, frame.cells[blankFrom - 1] == Cell.blank { blankFrom -= 1 }
-        var lastDifference = end
-        while lastDifference > blankFrom, frame.sameCell(lastDifference - 1, as: old) { lastDifference -= 1 }
-        while place < blankFrom {
-            if frame.sameCell(place, as: old) {
-                place += 1
+        var blankFrom = new.count
+        while blankFrom > 0, new[blankFrom - 1] == Cell.blank { blankFrom -= 1 }
+        var lastDifference = new.count
+        while lastDifference > blankFrom, frame.isSame(new[lastDifference - 1], as: seen[lastDifference - 1], of: old) {
+            lastDifference -= 1
+        }
+        while column < blankFrom {
+            if frame.isSame(new[column], as: seen[column], of: old) {
+                column += 1
                 continue
             }
             // The second half of a wide character is written with its first half.
-            if frame.cells[place].scalar == 0, place > start { place -= 1 }
-            place += write(place, of: frame)
+            if new[column].scalar == 0, column > 0 { column -= 1 }
+            column += write(new, column, row: row, of: frame)
             // Half of a wide character that was here is gone with the other half, whatever the old frame says.
-            while place < blankFrom, old.cells[place].scalar == 0, frame.cells[place].scalar != 0 {
-                place += write(place, of: frame)
+            while column < blankFrom, seen[column].scalar == 0, new[column].scalar != 0 {
+                column += write(new, column, row: row, of: frame)
             }
         }
         guard lastDifference > blankFrom else { return }
         setStyle(.plain)
-        move(to: blankFrom, frame.columns)
+        move(to: row * frame.columns + blankFrom, frame.columns)
         output.append(ascii: "\u{1B}[K")
     }
 
     /// Writes one character. Gives how many cells it takes.
-    private mutating func write(_ place: Int, of frame: Frame) -> Int {
-        let cell = frame.cells[place]
-        let isWide = place % frame.columns + 1 < frame.columns && frame.cells[place + 1].scalar == 0
-        move(to: place, frame.columns)
+    private mutating func write(_ line: [Cell], _ column: Int, row: Int, of frame: Frame) -> Int {
+        let cell = line[column]
+        let isWide = column + 1 < line.count && line[column + 1].scalar == 0
+        let place = row * frame.columns + column
+        if !pass(to: column, of: line, row: row) { move(to: place, frame.columns) }
         setStyle(cell.style)
         let marks = frame.marks(of: cell)
         UTF8Decoding.append(cell.scalar, to: &output)
         for mark in marks { UTF8Decoding.append(mark, to: &output) }
         // Terminals disagree on the width of what is not plain: where the cursor went is not known then. At the right
         // edge it waits, and where it would go on is not known either.
-        let isCertain = cell.scalar < 0x300 && marks.isEmpty && (place + 1) % frame.columns != 0
+        let isCertain = cell.scalar < 0x300 && marks.isEmpty && column + 1 != line.count
         position = isCertain ? place + 1 : nil
         return isWide ? 2 : 1
+    }
+
+    /// Goes a few cells to the right by writing what is there already, where that takes fewer bytes than to say where to go
+    /// to: the spaces between words, mostly. Whether it went.
+    private mutating func pass(to column: Int, of line: [Cell], row: Int) -> Bool {
+        guard let position, position / line.count == row else { return false }
+        let start = position % line.count
+        guard start < column, column - start <= 5 else { return false }
+        for cell in line[start..<column] where !(0x20...0x7E ~= cell.scalar) || cell.marks != 0 || cell.style != style {
+            return false
+        }
+        for cell in line[start..<column] { output.append(UInt8(truncatingIfNeeded: cell.scalar)) }
+        self.position = row * line.count + column
+        return true
     }
 
     private mutating func move(to place: Int, _ columns: Int) {

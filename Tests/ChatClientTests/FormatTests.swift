@@ -147,7 +147,7 @@ struct FormatTests {
         talk.server(":op!u@h MODE #test +tsn", ":op!u@h MODE #test +m", ":op!u@h TOPIC #test :\u{2}fat\u{2} \u{3}4red")
         #expect(talk.bar.contains("#test(+mnst)"))
         #expect(talk.topic == " fat red")
-        let cell = talk.frame.cells[1]
+        let cell = talk.frame[0][1]
         #expect(cell.style == Style(7, on: 4))
     }
 

@@ -136,7 +136,7 @@ final class Talk {
             guard content.count >= wanted.count else { continue }
             for start in 0...(content.count - wanted.count)
             where Array(content[start..<(start + wanted.count)]) == wanted {
-                return frame.cells[row * frame.columns + start].style
+                return frame[row][start].style
             }
         }
         return nil

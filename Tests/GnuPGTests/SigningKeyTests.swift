@@ -174,6 +174,22 @@ import Testing
         }
     }
 
+    @Test("a signature for this very second bears it, though the clock runs on", arguments: [0.8, 0.9])
+    func signsForThisSecond(late: Double) async throws {
+        try await Keyring.with { ring in
+            let key = try await SigningKey.development(home: ring.home)
+            // So large, and so late in a second, that gpg starts in it and signs after it.
+            let data = try ring.file("data", "hello")
+            try #require(truncate(data.string, 200 << 20) == 0)
+            let now = Date().timeIntervalSince1970
+            let moment = now.rounded(.down) + late + (now.truncatingRemainder(dividingBy: 1) < late ? 0 : 1)
+            try await Task.sleep(for: .seconds(moment - now))
+            let signature = try await key.detachedSign(data, epoch: Int(moment))
+            let good = try await PublicKey(key.exportPublicKey()).verifyDetached(signature: signature, of: data)
+            #expect(good.created == Int(moment))
+        }
+    }
+
     @Test("a signature for a time before its key bears the key's time")
     func neverSignsBeforeKey() async throws {
         try await Keyring.with { ring in

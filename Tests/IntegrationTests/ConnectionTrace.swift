@@ -17,7 +17,10 @@ struct ConnectionTrace {
             exit $status
             """
         watched.arguments =
-            ["-f", "-qq", "-o", file.string, "-e", "trace=connect,sendto,sendmsg,sendmmsg", "/bin/sh", "-c", script]
+            [
+                "-f", "--seccomp-bpf", "-qq", "-o", file.string, "-e", "trace=connect,sendto,sendmsg,sendmmsg",
+                "/bin/sh", "-c", script,
+            ]
             + ["sh", command.program] + command.arguments
         return watched
     }

@@ -26,7 +26,9 @@ struct ScreenTests {
         let theirs = try Screen(columns: 100, rows: 30, home: home, command: "\(irssi) --home \(home)")
         #expect(theirs.waits(for: "Act: 2"))
         try ours.key("M-2")
-        try theirs.key("M-2")
+        // Not by the key: on a busy machine irssi may take its Escape for one that was pressed alone.
+        try theirs.type("/window 2\n")
+        #expect(theirs.waits { $0.last?.hasPrefix("[#test]") == true })
         #expect(ours.waits(for: "bob has joined #test"))
         try theirs.type("hello everyone *bold*\nann: hi there\n/me waves\n")
         #expect(ours.waits(for: "* bob waves"))

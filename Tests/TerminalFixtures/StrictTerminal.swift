@@ -95,7 +95,7 @@ public struct StrictTerminal {
     /// What a frame should look like here.
     public static func text(of frame: Frame, row: Int) -> String {
         var text = ""
-        for cell in frame.cells[(row * frame.columns)..<((row + 1) * frame.columns)] where cell.scalar != 0 {
+        for cell in frame[row] where cell.scalar != 0 {
             text.unicodeScalars.append(Unicode.Scalar(cell.scalar) ?? "?")
             for mark in frame.marks(of: cell) { text.unicodeScalars.append(Unicode.Scalar(mark) ?? "?") }
         }

@@ -48,6 +48,35 @@ struct PainterTests {
         }
     }
 
+    @Test("a frame that was made from the one before gives just the picture")
+    func derived() {
+        var numbers = SeededNumbers(seed: 4)
+        var painter = Painter(PainterTests.dialect)
+        var terminal = StrictTerminal(columns: 40, rows: 6)
+        var frame = Frame(columns: 40, rows: 6)
+        for _ in 0..<2000 {
+            let row = Int.random(in: 0..<6, using: &numbers)
+            if Bool.random(using: &numbers) { frame.fill(row: row, .plain) }
+            let text = StyledText(untrusted: numbers.hostileText(atMost: 30), codes: true)
+            frame.put(text, row: row, column: Int.random(in: 0..<40, using: &numbers))
+            terminal.receive(painter.paint(frame))
+            let faults = PainterTests.faults(terminal, frame)
+            #expect(faults == [])
+            if !faults.isEmpty { return }
+        }
+    }
+
+    @Test("the cursor is not moved over a space between two words")
+    func gaps() {
+        var painter = Painter(PainterTests.dialect)
+        _ = painter.paint(PainterTests.frame([""]))
+        let bytes = painter.paint(PainterTests.frame(["two words"]))
+        #expect(String(decoding: bytes, as: UTF8.self).contains("two words"))
+        // What is further away, or looks otherwise than what was written last, is not written again.
+        let far = painter.paint(PainterTests.frame(["Two wordS"]))
+        #expect(String(decoding: far, as: UTF8.self) == "T\u{1B}[1;9HS\u{1B}[1;1H")
+    }
+
     @Test("the strict terminal sees what does not belong")
     func checkCanFail() {
         for bad in ["\u{1B}]0;title\u{7}", "\u{7}", "\n", "\u{1B}c", "\u{1B}[5n", "\u{1B}[99;1H", "\u{202E}"] {

@@ -42,6 +42,7 @@ check-programs: lint fast policy server check-irc release
 # A finished release before those who want to change it, and fuzzing.
 check-release:
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
+	$(MAKE) --no-print-directory try-tor
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
 	Fuzz/run.sh 5
 

@@ -158,8 +158,11 @@ extension Client {
             line.append(spaces: 26 - line.width)
             line.append(plain(window.item?.name ?? []).prefix(cells: 15))
             line.append(spaces: 42 - line.width)
-            line.append("local           ")
-            line.append(plain(window.levels.words))
+            line.append("local")
+            // No spaces at the end: in a narrow window they would be a row of their own.
+            let levels = plain(window.levels.words)
+            if !levels.isEmpty { line.append(spaces: 58 - line.width) }
+            line.append(levels)
             show(line, [.clientCrap, .noActivity], in: .active, hang: 58)
         }
     }

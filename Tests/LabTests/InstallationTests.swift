@@ -132,9 +132,7 @@ struct InstallationTests {
         #expect(said.succeeded && said.text.contains("untochat: installed"), "\(said.text)")
     }
 
-    @Test(
-        "%post installs our packages from the medium, with signatures enforced, and says so",
-        .notYet)
+    @Test("%post installs our packages from the medium, with signatures enforced, and says so")
     func installs() async throws {
         let installed = try await Scene.installed
         #expect(installed.said.contains("untochat: installed"), "\(installed.said)")
@@ -142,9 +140,7 @@ struct InstallationTests {
         print("%post took \(installed.seconds) s")
     }
 
-    @Test(
-        "with another passphrase the disk does not boot, and nothing readable on it holds the right one",
-        .notYet)
+    @Test("with another passphrase the disk does not boot, and nothing readable on it holds the right one")
     func wrongPassphrase() async throws {
         let installed = try await Scene.installed
         let guest = try await TestLaboratory.shared.guest(of: installed.system)
@@ -161,9 +157,7 @@ struct InstallationTests {
         }
     }
 
-    @Test(
-        "with the passphrase it is a server: enforcing, labelled, the daemon in its domain, the firewall in force",
-        .notYet)
+    @Test("with the passphrase it is a server: enforcing, labelled, the daemon in its domain, the firewall in force")
     func boots() async throws {
         let laboratory = try await TestLaboratory.shared
         let guest = try await Scene.running
@@ -177,9 +171,7 @@ struct InstallationTests {
         #expect(active == "active\nactive\nactive\n")
     }
 
-    @Test(
-        "a chat user who is added there logs in by the onion service's sshd to untosh and chats",
-        .notYet)
+    @Test("a chat user who is added there logs in by the onion service's sshd to untosh and chats")
     func chats() async throws {
         let guest = try await Scene.running
         let password = ReleaseImage.password + "\n"
@@ -194,9 +186,7 @@ struct InstallationTests {
         try await requireNoDenial(in: guest)
     }
 
-    @Test(
-        "the administrator is reminded of the kickstart's passphrase until it is changed",
-        .notYet)
+    @Test("the administrator is reminded of the kickstart's passphrase until it is changed")
     func reminds() async throws {
         let guest = try await Scene.running
         let words = "The passphrase of the disk is the one in the kickstart"
@@ -231,9 +221,4 @@ struct TidyingUp: SuiteTrait, TestScoping {
 
 extension Trait where Self == TidyingUp {
     static var tidyingUp: Self { TidyingUp() }
-}
-
-extension Trait where Self == ConditionTrait {
-    /// %post has run to its end here; what follows has not been seen to pass.
-    static var notYet: Self { .disabled("the guest does not let the disk go after %post") }
 }

@@ -16,13 +16,14 @@ struct InstallerRoom: Sendable {
     static let contexts = "/etc/selinux/targeted/contexts/files/file_contexts"
     static let commandLine = "inst.stage2=hd:LABEL=F inst.ks=hd:LABEL=OEMDRV:/ks.cfg inst.nosave=all_ks inst.text"
 
-    /// Hides the guest's own disk and the guest's own command line from a program, and from nobody else.
+    /// Hides the guest's own disk and the guest's own command line from a program, and from nobody else. What the program
+    /// leaves running ends with it: an agent of gpg's would hold the disk.
     private static let wrapper = #"""
         #!/bin/bash
         set -e
         printf 'BOOT_IMAGE=vmlinuz %s\n' "$1" >/run/lab/cmdline
         shift
-        exec unshare --mount bash -ec '
+        exec unshare --mount --pid --fork --kill-child bash -ec '
             mount --bind /run/lab/cmdline /proc/cmdline
             rm -rf /run/lab/block
             mkdir /run/lab/block
@@ -136,8 +137,8 @@ struct InstallerRoom: Sendable {
         try await guest.root("chroot \(Self.root) sh -c \(Guest.quoted(command))")
     }
 
-    /// Puts the disk away.
-    func close(_ plan: StoragePlan) async throws {
+    /// Puts the disk away, as far as a machine does that is then switched off.
+    func close() async throws {
         try await guest.root(
             """
             set -e
@@ -146,8 +147,6 @@ struct InstallerRoom: Sendable {
             umount --lazy --recursive dev proc sys run
             cd /
             umount --recursive \(Self.root)
-            vgchange --quiet --activate n
-            cryptsetup close luks-$(cryptsetup luksUUID \(plan.encrypted))
             sync
             """)
     }

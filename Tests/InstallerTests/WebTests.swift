@@ -144,7 +144,7 @@ import Testing
             let menu =
                 " -kernel \(standIn.kernel) -initrd \(standIn.initrd) -append '\(options) console=ttyS0'"
                 + " -display none -serial stdio"
-            let outcome = try await Command("timeout", ["120", "sh", "-c", command + menu]).run(.verify)
+            let outcome = try await Command("timeout", ["300", "sh", "-c", command + menu]).run(.verify)
             let said = outcome.text.replacing("\r\n", with: "\n")
             let kickstart = try Files.text(file)
             #expect(said.contains("--- begin\n\(kickstart)--- end\n"), "\(said)\(outcome.errorText)")

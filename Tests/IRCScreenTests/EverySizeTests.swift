@@ -77,7 +77,11 @@ final class SizedStage {
     /// How often all were compared.
     private(set) var looks = 0
 
-    init(_ kind: Stage.Kind) throws { sides = try SizedStage.sizes.map { try Side(.irssius, kind, size: $0) } }
+    /// All have entered their channel.
+    init(_ kind: Stage.Kind) throws {
+        sides = try SizedStage.sizes.map { try Side(.irssius, kind, size: $0) }
+        for side in sides { try side.terminal.wait("[Act: 2]", seconds: 30) { $0.text.contains("[Act: 2]") } }
+    }
 
     deinit { for side in sides { side.end() } }
 

@@ -136,7 +136,7 @@ import Testing
             let disk = file.removingLastComponent().appending("disk.qcow2")
             try await Command("qemu-img", ["create", "-q", "-f", "qcow2", disk.string, "1G"]).output(.setup)
             let printed = try await Self.find(
-                file, port, ["ISO=\(standIn.image)", "DISKFILE=\(disk)", "MEMORY=512", "CPUS=1"])
+                file, port, ["ISO=\(standIn.image)", "DISKFILE=\(disk)", "MEMORY=512", "CPUS=1", "ACCEL=tcg"])
             let lines = printed.text.split(separator: "\n").map(String.init)
             let command = try #require(lines.first { $0.hasPrefix("qemu-system-x86_64 ") })
             let options = try #require(lines.first { $0.hasPrefix("inst.ks=") })
@@ -144,7 +144,7 @@ import Testing
             let menu =
                 " -kernel \(standIn.kernel) -initrd \(standIn.initrd) -append '\(options) console=ttyS0'"
                 + " -display none -serial stdio"
-            let outcome = try await Command("timeout", ["300", "sh", "-c", command + menu]).run(.verify)
+            let outcome = try await Command("timeout", ["120", "sh", "-c", command + menu]).run(.verify)
             let said = outcome.text.replacing("\r\n", with: "\n")
             let kickstart = try Files.text(file)
             #expect(said.contains("--- begin\n\(kickstart)--- end\n"), "\(said)\(outcome.errorText)")

@@ -90,7 +90,6 @@ public struct SigningKey: Sendable, Equatable {
     public func detachedSign(_ path: FilePath, epoch: Int) async throws -> FilePath {
         let signature = FilePath(path.string + ".asc")
         let temporary = Files.temporaryName(beside: signature)
-        try await passMoment(epoch: epoch)
         do {
             let outcome = try await home.gpg(
                 signingOptions(epoch: epoch) + [
@@ -124,8 +123,7 @@ public struct SigningKey: Sendable, Equatable {
     public func rpmMacros(epoch: Int) async throws -> [(name: String, value: String)] {
         let gpg = try await Command("/bin/sh", ["-c", "command -v gpg"]).output(.sign)
             .trimmingCharacters(in: .newlines)
-        let options = ["--no-options", "--batch", "--no-tty"] + signingOptions(epoch: epoch)
-        try await passMoment(epoch: epoch)
+        let options = try await ["--no-options", "--batch", "--no-tty"] + signingOptions(epoch: epoch)
         return [
             ("__gpg", gpg), ("_gpg_path", escapeMacro(home.path.string)), ("_gpg_name", signingFingerprint + "!"),
             ("_openpgp_sign", "gpg"), ("_openpgp_sign_id", signingFingerprint + "!"),
@@ -149,8 +147,10 @@ public struct SigningKey: Sendable, Equatable {
         try await Task.sleep(for: .seconds(passed))
     }
 
-    private func signingOptions(epoch: Int) -> [String] {
-        ["--faked-system-time", "\(signatureTime(epoch: epoch))!"]
+    /// What makes a signature bear its time. They can be used as soon as they are there.
+    private func signingOptions(epoch: Int) async throws -> [String] {
+        try await passMoment(epoch: epoch)
+        return ["--faked-system-time", "\(signatureTime(epoch: epoch))!"]
     }
 }
 

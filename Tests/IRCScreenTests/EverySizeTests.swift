@@ -69,7 +69,7 @@ final class SizedStage {
     static let sizes = [Stage.size, (80, 24), (100, 30), (40, 10), (20, 4)]
     private static let patience: TimeInterval = 8
     /// Here it is not the end of the text that is to be seen, or the scene changes the size itself.
-    private static let left: Set = Set(
+    private static let left = Set(
         ["scrolling", "scrolling by a quarter", "scrollback"] + Scenes.sizes.map(\.name))
     private let sides: [Side]
     /// Which side has the first size.

@@ -52,7 +52,7 @@ struct AnsibleTests {
             """
             rpm -qa | sort
             find /etc /opt /usr/lib/systemd /usr/lib/tmpfiles.d /var/tmp /var/lib/selinux -type f -newer /proc/1/cmdline |
-                grep -v -e /etc/resolv.conf -e /var/tmp/systemd | sort || :
+                grep -v -e /etc/resolv.conf -e /var/tmp/systemd | sort
             ls /var/tmp | sed /systemd/d
             """)
     }

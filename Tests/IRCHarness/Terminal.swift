@@ -13,6 +13,8 @@ public final class Terminal {
     private let output: Int32
     private var unfinished: [UInt8] = []
     private var isDead = false
+    /// Whether the program was seen to have ended, or tmux.
+    public var hasEnded: Bool { isDead }
     private var isClosed = false
 
     public static let isThere = LocalProgram.find("tmux") != nil

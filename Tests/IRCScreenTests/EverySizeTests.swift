@@ -13,11 +13,11 @@ struct EverySizeTests {
     @Test("every scene ends the same at every size and across changes of it")
     func everySize() throws {
         let settings = try SizedStage(.scripted)
-        settings.play(Scenes.settings)
+        try settings.play(Scenes.settings)
         let scripted = try SizedStage(.scripted)
-        scripted.play(Scenes.scripted)
+        try scripted.play(Scenes.scripted)
         let real = try SizedStage(.real(.underTest(), .conversational))
-        real.play(Scenes.server)
+        try real.play(Scenes.server)
         #expect(settings.looks + scripted.looks + real.looks > 500)
     }
 
@@ -95,7 +95,7 @@ final class SizedStage {
         return (count - turn % count) % count
     }
 
-    func play(_ scenes: [Scene]) {
+    func play(_ scenes: [Scene]) throws {
         for scene in scenes where !SizedStage.left.contains(scene.name) {
             for (index, step) in scene.steps.enumerated() {
                 do {
@@ -109,6 +109,9 @@ final class SizedStage {
                     try look(after: step)
                 } catch {
                     Issue.record("\(scene.name), step \(index + 1), \(step): \(error)")
+                    guard !sides.contains(where: \.terminal.hasEnded) else {
+                        throw ScreenError("an irssius has ended, or its tmux; the other scenes were not played")
+                    }
                 }
             }
             do {

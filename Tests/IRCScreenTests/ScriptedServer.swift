@@ -13,6 +13,8 @@ final class ScriptedServer: @unchecked Sendable {
     private var nick = "*"
     private var received: [IRCLine] = []
     private var isOver = false
+    /// Whether `listener` is still ours: its number is given to the next file that anybody opens.
+    private var isListening = true
     /// Questions whether it is there that wait for an answer; nil while each is answered at once.
     private var unanswered: [String]?
 
@@ -37,10 +39,13 @@ final class ScriptedServer: @unchecked Sendable {
         condition.withLock {
             isOver = true
             if client >= 0 { shutdown(client, Int32(SHUT_RDWR)) }
+            // A shut listener makes accept return.
+            if isListening { shutdown(listener, Int32(SHUT_RDWR)) }
         }
-        // A shut listener makes accept return.
-        shutdown(listener, Int32(SHUT_RDWR))
     }
+
+    /// Waits until a server that was stopped has given back what it had.
+    func waitUntilGone() { condition.withLock { while isListening { condition.wait() } } }
 
     /// Whether questions if it is there wait for an answer. They get it when it is set to false.
     var isDeaf: Bool {
@@ -100,7 +105,11 @@ final class ScriptedServer: @unchecked Sendable {
             guard accepted >= 0, !isRefused else { break }
             converse(accepted)
         }
-        close(listener)
+        condition.withLock {
+            isListening = false
+            close(listener)
+            condition.broadcast()
+        }
     }
 
     private func converse(_ socket: Int32) {

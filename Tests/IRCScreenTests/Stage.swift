@@ -37,7 +37,7 @@ final class Stage {
 
     deinit { for side in sides { side.end() } }
 
-    /// Plays scenes one after the other, and records what is different.
+    /// Plays scenes one after the other, and records what is different. Throws when one of the programs has ended.
     func play(_ scenes: [Scene]) throws {
         for scene in scenes {
             self.scene = scene.name
@@ -47,6 +47,9 @@ final class Stage {
                     try perform(step)
                 } catch {
                     Issue.record("\(scene.name), step \(place), \(step): \(error)")
+                    for side in sides where side.terminal.hasEnded {
+                        throw ScreenError("\(side.program) has ended, or its tmux; the other scenes were not played")
+                    }
                 }
             }
         }

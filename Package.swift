@@ -136,7 +136,8 @@ let daemonTargets: [Target] = [
 let installerTargets: [Target] = [
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"]), .yum(["libxcrypt-static"])]),
     .target(name: "CInstaller", cSettings: strictC),
-    .target(name: "KVMProbe", swiftSettings: strict),
+    .target(name: "CKVMProbe", cSettings: strictC),
+    .target(name: "KVMProbe", dependencies: ["CKVMProbe"], swiftSettings: strict),
     .target(
         name: "Installer", dependencies: ["CCrypt", "CInstaller", "CPosix", "KVMProbe"], swiftSettings: strict,
         linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypt.a"])]),

@@ -1,5 +1,4 @@
 import Glibc
-import KVMProbe
 
 /// The command boot: starts an installed disk.
 public struct Boot: Equatable, Sendable {
@@ -32,7 +31,7 @@ public struct Boot: Equatable, Sendable {
         guard access(disk, R_OK | W_OK) == 0 else { throw SystemError(disk) }
         var isKeyWanted = access(HostKey.file(of: disk), F_OK) != 0
         var console = InstallationProgress()
-        var program = try Program("qemu-system-x86_64", arguments(machine.settled(kernel: nil)))
+        var program = try Program("qemu-system-x86_64", arguments(machine.settled(linux: nil)))
         program.readsInput = true
         let status = try program.run { bytes in
             _ = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
@@ -70,7 +69,7 @@ public enum InstallerDoctor {
                     : "found:   \(program)")
         }
         say(
-            (try? Machine.hasWorkingKVM(KVMProbe())) == true
+            (try? Machine.hasWorkingKVM(linux: nil)) == true
                 ? "found:   KVM; `make guest` tries it again with Fedora's kernel"
                 : "slow:    KVM does not work here: an installation takes an hour or more")
         return missing.isEmpty

@@ -41,7 +41,7 @@ public struct FindURL: Equatable, Sendable {
 
     /// What to copy.
     func instructions(_ url: String, needsVolume: Bool) throws -> String {
-        let settled = try machine.settled(kernel: nil)
+        let settled = try machine.settled(linux: nil)
         let image = [
             "-drive", Machine.drive(image, ",media=cdrom,readonly=on"), "-boot", "once=d",
         ]

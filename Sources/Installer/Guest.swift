@@ -97,7 +97,7 @@ public struct Guest: Equatable, Sendable {
             + " rd.shell=0 rd.emergency=poweroff panic=1 console=ttyS0"
         let program = try Program(
             "qemu-system-x86_64",
-            machine.settled(kernel: medium.kernel).options(disk: disk) + Machine.network() + [
+            machine.settled(linux: medium.kernel).options(disk: disk) + Machine.network() + [
                 "-kernel", medium.kernel, "-initrd", medium.initrd, "-append", options,
                 "-drive", Machine.drive(image, ",media=cdrom,readonly=on"),
                 "-drive", Machine.drive(volume, ",media=cdrom,readonly=on"),

@@ -20,19 +20,27 @@ struct Machine: Equatable {
         }
     }
 
-    /// This machine with kvm or tcg in the place of auto, found out by a short boot of the file `kernel`, or of QEMU's
-    /// firmware where there is none.
-    func settled(kernel: String?) throws -> Machine {
+    /// This machine with kvm or tcg in the place of auto, found out by a short boot of the file `linux`, or of a kernel of
+    /// our own where there is none.
+    func settled(linux: String?) throws -> Machine {
         guard accelerator == "auto" else { return self }
         var settled = self
-        settled.accelerator = try Self.hasWorkingKVM(KVMProbe(kernel: kernel)) ? "kvm" : "tcg"
+        settled.accelerator = try Self.hasWorkingKVM(linux: linux) ? "kvm" : "tcg"
         if settled.accelerator == "tcg" { say("KVM does not work here: the guest is emulated, ten times as slow") }
         return settled
     }
 
-    static func hasWorkingKVM(_ probe: KVMProbe) throws -> Bool {
-        struct Proved: Error {}
+    static func hasWorkingKVM(linux: String?) throws -> Bool {
         guard access(KVMProbe.device, R_OK | W_OK) == 0 else { return false }
+        say("Trying KVM, for \(KVMProbe.patience) seconds at most")
+        if let linux { return try proves(KVMProbe(linux: linux)) }
+        guard let kernel = KVMProbe.openKernel() else { throw SystemError("memory for a kernel to try KVM with") }
+        defer { close(kernel) }
+        return try proves(KVMProbe(ownKernelAt: kernel))
+    }
+
+    private static func proves(_ probe: KVMProbe) throws -> Bool {
+        struct Proved: Error {}
         var program = Program(KVMProbe.program, probe.arguments)
         program.isQuiet = true
         var said = ""

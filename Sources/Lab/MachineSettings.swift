@@ -112,7 +112,7 @@ struct MachineSettings: Sendable, Equatable {
     /// Whether the kernel says its first word within some seconds. Where KVM is not there QEMU ends at once.
     private static func bootsWithKVM(_ kernel: FilePath) async throws -> Bool {
         guard Files.exists(FilePath(KVMProbe.device)) else { return false }
-        let probe = KVMProbe(kernel: kernel.string)
+        let probe = KVMProbe(linux: kernel.string)
         return probe.isProof(try await Command(KVMProbe.program, probe.arguments).run(.setup).text)
     }
 }

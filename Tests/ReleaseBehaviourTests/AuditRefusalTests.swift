@@ -86,15 +86,17 @@ private enum Factory {
         let folder = Shared.folder.appending("package-\(UInt32.random(in: 0 ... .max))")
         defer { try? Files.remove(folder) }
         let package = try await fixture.build(in: folder).binary
+        // The program is opened first: it may lie below /srv itself.
         let inside = """
             set -e
+            exec 9<"$3"
             hostname tardis.example.org
             mount --bind "$1" /etc
             mount -t tmpfs none /srv
             mkdir /srv/factory
             mount --bind "$2" /srv/factory
-            shift 2
-            exec "$@"
+            shift 3
+            exec /proc/self/fd/9 "$@"
             """
         return try await clone.run(
             ["audit", "--directory", "/srv/factory", "--target", "fixture-1", "--json", package.string],

@@ -1,3 +1,4 @@
+import RPMKit
 import ReleaseSupport
 import SystemPackage
 
@@ -22,7 +23,7 @@ struct ReleaseImage {
     static let passphrase = "correct horse battery staple"
 
     /// Changed whenever what this file does to an image changes.
-    private static let recipe = "4"
+    private static let recipe = "5"
 
     /// What the layer is made from.
     func key() throws -> LayerKey {
@@ -34,13 +35,26 @@ struct ReleaseImage {
 
     private var publicKey: FilePath { repository.appending("RPM-GPG-KEY-untochat") }
 
+    /// What a server gets: `untochat` and what that requires. The installer, say, is for another machine.
     private func packages() throws -> [FilePath] {
         let folder = repository.appending("x86_64")
         guard Files.exists(folder), Files.exists(publicKey) else {
             throw ReleaseError(
                 .setup, "\(repository) is no published release", hint: "`untochat release` makes one")
         }
-        return try Files.names(in: folder).filter { $0.hasSuffix(".rpm") }.map { folder.appending($0) }
+        var published: [String: (path: FilePath, requires: [String])] = [:]
+        for name in try Files.names(in: folder) where name.hasSuffix(".rpm") {
+            let package = try Package(reading: folder.appending(name))
+            published[package.name] = (folder.appending(name), package.tags["requirename"] ?? [])
+        }
+        var wanted = ["untochat"]
+        var packages: [FilePath] = []
+        while let name = wanted.popLast() {
+            guard let package = published.removeValue(forKey: name) else { continue }
+            packages.append(package.path)
+            wanted += package.requires
+        }
+        return packages.sorted { $0.string < $1.string }
     }
 
     /// Fills `folder` with `changes/` (what the release changes in the base root), `disk` and the keys to the guest.

@@ -19,33 +19,32 @@ LAB = .build/debug/untochat-lab
 # The tests as a program: a second `swift test` would wait for the first one to leave .build.
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
-.PHONY: installer release check check-all check-programs check-release check-irc check-tools fast lint policy server lab try-lab try-lab-core \
-	lab-tools bench bench-irc bench-irssius fuzz dev build clean tor-test try-tor
+.PHONY: installer release check check-all check-programs check-release check-irc check-tools all-tools fast lint policy server \
+	lab try-lab try-lab-core lab-tools bench bench-irc bench-irssius fuzz try-fuzz dev build clean tor-test try-tor
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
 ## check: everything that need not last: from formatting to a real dnf, an attacked shell, and a login in a machine with SELinux
-# The machine runs beside the second half, which uses about one processor.
-check: lab-tools check-programs
-	swift build --product untochat-lab
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=line check-release try-lab-core
+# A finished release before those who want to change it uses about one processor; the rest is tried beside that.
+check: check-programs
+	$(MAKE) --no-print-directory --jobs=2 check-release try-lab-core try-tor try-fuzz
 
 ## check-all: the same, and the whole lab in the place of its first chapters
-check-all: lab-tools check-programs
-	swift build --product untochat-lab
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=line check-release try-lab
+check-all: check-programs
+	$(MAKE) --no-print-directory --jobs=2 check-release try-lab try-tor try-fuzz
 
-check-programs: lint fast policy server check-irc release
+check-programs: all-tools lint fast policy server check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
+	swift build --product untochat-lab
 
-# A finished release before those who want to change it, and fuzzing.
 check-release:
 	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
-	$(MAKE) --no-print-directory try-tor
 	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
+
+try-fuzz:
 	Fuzz/run.sh 5
 
 ## lab: a real machine with SELinux in QEMU, and every promise about a finished release tried in it
@@ -164,6 +163,9 @@ check-tools:
 
 lab-tools:
 	bootstrap/install build check lab
+
+all-tools:
+	bootstrap/install build check lab tor
 
 clean:
 	rm -rf .build .build-* rpmbuild/RPMS rpmbuild/SRPMS rpmbuild/cache rpmbuild/logs rpmbuild/repo rpmbuild/work rpmbuild/unsigned rpmbuild/release-*.json

@@ -39,7 +39,8 @@ struct Machine: Equatable {
         return try proves(KVMProbe(ownKernelAt: kernel))
     }
 
-    private static func proves(_ probe: KVMProbe) throws -> Bool {
+    /// Whether the machine that is probed can run a guest.
+    static func proves(_ probe: KVMProbe) throws -> Bool {
         struct Proved: Error {}
         var program = Program(KVMProbe.program, probe.arguments)
         program.isQuiet = true

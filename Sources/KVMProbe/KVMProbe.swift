@@ -7,19 +7,24 @@ public struct KVMProbe: Equatable, Sendable {
     /// What proves it, on standard output.
     private let words: [UInt8]
     private let devices: [String]
+    /// QEMU's accelerator and processor.
+    private let machine: [String]
 
     /// A probe by the first words of a Linux kernel.
     public init(linux file: String) {
         kernel = file
         words = Array("Linux version".utf8)
         devices = ["-append", "console=ttyS0 panic=-1", "-serial", "stdio"]
+        machine = ["-accel", "kvm", "-cpu", "host"]
     }
 
     /// A probe by a small kernel of our own, which a descriptor that QEMU inherits must be open at; see `openKernel`.
-    public init(ownKernelAt descriptor: Int32) {
+    /// Another accelerator and processor, of which it is known what they can do, try the kernel itself.
+    public init(ownKernelAt descriptor: Int32, accelerator: String = "kvm", processor: String = "host") {
         kernel = "/proc/self/fd/\(descriptor)"
         words = Array(CKVMPROBE_WORDS.utf8)
         devices = ["-chardev", "stdio,id=said", "-device", "isa-debugcon,iobase=0xe9,chardev=said"]
+        machine = ["-accel", accelerator, "-cpu", processor]
     }
 
     /// Opens that kernel; nil, and errno, where that cannot be done. Every program that is started inherits it.
@@ -38,13 +43,9 @@ public struct KVMProbe: Equatable, Sendable {
     public static let program = "timeout"
 
     /// With which arguments; it reads nothing.
-    public var arguments: [String] { arguments(accelerator: "kvm", processor: "host") }
-
-    /// The same with another of QEMU's accelerators and another processor.
-    public func arguments(accelerator: String, processor: String) -> [String] {
-        [
-            "-k", "1", "\(Self.patience)", "qemu-system-x86_64", "-accel", accelerator, "-cpu", processor, "-m", "256",
-            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", kernel,
+    public var arguments: [String] {
+        ["-k", "1", "\(Self.patience)", "qemu-system-x86_64"] + machine + [
+            "-m", "256", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", kernel,
         ] + devices
     }
 

@@ -20,29 +20,35 @@ LAB = .build/debug/untochat-lab
 TESTS = .build/debug/untochatPackageTests.xctest --testing-library swift-testing
 
 .PHONY: installer release check check-all check-programs check-release check-irc check-tools all-tools fast lint policy server \
-	lab try-lab try-lab-core lab-tools bench bench-irc bench-irssius fuzz try-fuzz dev build clean tor-test try-tor
+	lab try-lab try-lab-core lab-tools try-integration try-behaviour \
+	bench bench-irc bench-irssius fuzz try-fuzz dev build clean tor-test try-tor
 
 ## release: compile, audit, sign, publish and verify everything (KEY=ID signs with a real key)
 release: build
 	$(UNTOCHAT) release --target $(TARGET) $(if $(KEY),--key '$(KEY)')
 
-## check: everything that need not last: from formatting to a real dnf, an attacked shell, and a login in a machine with SELinux
-# A finished release before those who want to change it uses about one processor; the rest is tried beside that.
-check: check-programs
-	$(MAKE) --no-print-directory --jobs=2 check-release try-lab-core try-tor try-fuzz
+## check: everything that need not last: from formatting to a real dnf, an attacked shell, and a machine with SELinux
+# Each of the trials of a finished release uses about one processor, the lab two.
+check: check-programs check-release
+	$(MAKE) --no-print-directory try-lab-core
 
 ## check-all: the same, and the whole lab in the place of its first chapters
-check-all: check-programs
-	$(MAKE) --no-print-directory --jobs=2 check-release try-lab try-tor try-fuzz
+check-all: check-programs check-release
+	$(MAKE) --no-print-directory try-lab
 
 check-programs: all-tools lint fast policy server check-irc release
 	Tests/unpack-programs $(UNTOCHAT) $(TARGET) $(UNPACKED)
 	$(WITH_RELEASE) swift test --skip-build --filter '^ConfinedProgramTests'
 	swift build --product untochat-lab
 
-check-release:
-	$(WITH_RELEASE) swift test --skip-build --filter '^IntegrationTests'
-	$(WITH_RELEASE) swift test --skip-build --filter '^ReleaseBehaviourTests'
+check-release: check-programs
+	$(MAKE) --no-print-directory --jobs=2 try-integration try-behaviour try-tor try-fuzz
+
+try-integration:
+	$(WITH_RELEASE) $(TESTS) --filter '^IntegrationTests'
+
+try-behaviour:
+	$(WITH_RELEASE) $(TESTS) --filter '^ReleaseBehaviourTests'
 
 try-fuzz:
 	Fuzz/run.sh 5
@@ -53,15 +59,17 @@ lab: lab-tools
 	swift build --build-tests
 	$(MAKE) --no-print-directory try-lab
 
-# What all the rest stands on: labels, logins into their domains and what denies them, chat, passwd, the daemon.
-LAB_CORE = installation sessions logins daemon
+# What all the rest stands on: labels, logins into their domains and what denies them, chat, passwd, the daemon, boots,
+# packages; and the attempts to escape from inside.
+LAB_CORE = installation sessions logins daemon boot live packages
+LAB_TESTS = $(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) $(TESTS) --no-parallel
 try-lab-core:
-	$(AS_ROOT) nice $(LAB) run --target $(TARGET) --jobs 1 $(LAB_CORE)
+	$(AS_ROOT) $(LAB) run --target $(TARGET) $(LAB_CORE)
+	$(LAB_TESTS) --filter '^LabTests.EscapeMatrixTests'
 
 try-lab:
 	$(AS_ROOT) $(LAB) run --target $(TARGET)
-	$(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) \
-	    $(TESTS) --no-parallel --filter '^LabTests'
+	$(LAB_TESTS) --filter '^LabTests'
 
 ## tor-test: a private Tor network on this machine, and what a server promises about Tor tried in it
 tor-test: check-tools build

@@ -45,12 +45,12 @@ public struct LabRun: Sendable {
         }
     }
 
-    /// Which chapter is begun when: the longest first, so that none is left alone at the end. Boots take longest;
-    /// what links policies comes next.
+    /// Which chapter is begun when. What needs no guest comes first, as the snapshot may have to be made; then the longest,
+    /// so that none is left alone at the end: those with boots.
     static func order(of chapters: [LabChapter]) -> [Int] {
         let isBoot = { chapters[$0].guest?.boots == true || chapters[$0].restarts }
         let isRoot = { chapters[$0].guest == nil }
-        return chapters.indices.filter(isBoot) + chapters.indices.filter(isRoot)
+        return chapters.indices.filter(isRoot) + chapters.indices.filter(isBoot)
             + chapters.indices.filter { !isBoot($0) && !isRoot($0) }
     }
 

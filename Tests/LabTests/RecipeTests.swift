@@ -107,12 +107,12 @@ struct LabPromiseTests {
         #expect(LabPromises.chapters(named: []).count == LabPromises.chapters.count)
     }
 
-    @Test("every chapter is begun, the longest first")
+    @Test("every chapter is begun, what needs no guest before what takes longest")
     func order() {
         let order = LabRun.order(of: LabPromises.chapters)
         #expect(order.sorted() == Array(LabPromises.chapters.indices))
         let first = order.prefix(7).map { LabPromises.chapters[$0].name }
-        #expect(first == ["boot", "live", "power", "admin", "kill", "panic", "packages"])
+        #expect(first == ["packages", "boot", "live", "power", "admin", "kill", "panic"])
     }
 
     @Test("the table names what is broken, why, and counts")

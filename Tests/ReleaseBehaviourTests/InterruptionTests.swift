@@ -145,7 +145,7 @@ extension Behaviour {
                 running.send(SIGKILL)
                 #expect(try await running.ended().status == 128 + SIGKILL)
                 // The agent of a key home goes with the next run: nobody can end it for a process that was killed.
-                try await waitUntil("the build to end", within: .seconds(5)) {
+                try await waitUntil("the build to end", within: .seconds(60)) {
                     clone.strays().allSatisfy { $0.contains(" gpg-agent ") }
                 }
                 #expect(try await clone.leftovers() != [], "nothing to clear up would prove nothing")

@@ -53,7 +53,7 @@ extension Behaviour {
                 let ended = try await running.ended()
                 #expect(ended.status == (signal == SIGINT ? 130 : 128 + SIGKILL), "\(ended)")
                 if signal == SIGKILL {
-                    try await waitUntil("the build to end", within: .seconds(5)) {
+                    try await waitUntil("the build to end", within: .seconds(60)) {
                         clone.strays().allSatisfy { $0.contains(" gpg-agent ") }
                     }
                 } else {

@@ -1,10 +1,11 @@
 import ReleaseSupport
 
-/// A server that is switched on.
+/// A server whose power goes in the middle of a session, and that is switched on again.
 enum BootPromises {
     static let chapter = LabChapter(
-        name: "boot", guest: .coldBoot,
+        name: "boot", guest: .snapshot, restarts: true,
         promises: [
+            .guest("power-cut", "a power cut in the middle of a session locks nobody out, and loses no file", powerCut),
             .guest("boot-domain", "after a cold boot from the encrypted disk the daemon is in ngircdus_t") {
                 try await DaemonPromises.domain($0, $1)
             },
@@ -12,7 +13,6 @@ enum BootPromises {
                 try await InstallationPromises.check($0, $1)
             },
             .guest("boot-denials", "from power on to login SELinux refuses nothing to what is ours") { guest, _ in
-                try await Conversation.login("silver", in: guest).leave()
                 try await requireNoDenial(in: guest)
             },
             .guest("disk", "the root is XFS in LUKS2, and another passphrase does not open it") { guest, _ in
@@ -29,4 +29,18 @@ enum BootPromises {
                 try require(right.succeeded, "its own passphrase does not open it: \(right.errorText)")
             },
         ])
+
+    private static func powerCut(_ guest: Guest, _: Laboratory) async throws {
+        let silver = try await Conversation.login("silver", in: guest)
+        try await silver.startChat()
+        try await guest.root("echo here >/root/before-the-cut; sync")
+        await guest.powerCut()
+        await silver.session.hangUp()
+        try await guest.boot(passphrase: ReleaseImage.passphrase)
+        let kernel = try await guest.root("dmesg")
+        try require(kernel.contains("Starting recovery"), "the file system was put away, so it was no power cut")
+        try require(try await guest.root("cat /root/before-the-cut") == "here\n", "what was written is gone")
+        _ = try await guest.ssh("root", "systemctl is-system-running --wait")
+        try await LivePromises.chat(guest)
+    }
 }

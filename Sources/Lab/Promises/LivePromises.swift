@@ -1,7 +1,7 @@
 import ReleaseSupport
 import SystemPackage
 
-/// rpm at work in a running machine, from an administrator's session, and what is left of it after the power was off.
+/// rpm at work in a running machine, from an administrator's session, and what is left of it after a reboot.
 enum LivePromises {
     static let chapter = LabChapter(
         name: "live", guest: .snapshot, restarts: true,
@@ -15,7 +15,6 @@ enum LivePromises {
             .guest("live-unsigned", "rpm in the running machine refuses a package without a signature", unsigned),
             .guest("live-removal", "a removed client is gone for its users, and there again when installed", removal),
             .guest("reboot", "after all that, and a reboot, all is in its domain and a user logs in and chats", reboot),
-            .guest("power-cut", "a power cut in the middle of a session locks nobody out, and loses no file", powerCut),
         ])
 
     private static let programs = [
@@ -103,31 +102,13 @@ enum LivePromises {
         try require(result.succeeded && !result.errorText.contains("scriptlet failed"), "rpm says \(result.errorText)")
     }
 
-    // MARK: - Power
+    // MARK: - Reboot
 
     private static func reboot(_ guest: Guest, _ laboratory: Laboratory) async throws {
         let mark = try await guest.auditMark()
         let before = try await boot(of: guest)
         try await guest.reboot()
         try require(try await boot(of: guest) != before, "it was no reboot")
-        try await isWell(guest, laboratory, since: mark)
-    }
-
-    private static func powerCut(_ guest: Guest, _ laboratory: Laboratory) async throws {
-        let mark = try await guest.auditMark()
-        let silver = try await Conversation.login("silver", in: guest)
-        try await silver.startChat()
-        try await guest.root("echo here >/root/before-the-cut; sync")
-        await guest.powerCut()
-        await silver.session.hangUp()
-        try await guest.boot(passphrase: ReleaseImage.passphrase)
-        let kernel = try await guest.root("dmesg")
-        try require(kernel.contains("Starting recovery"), "the file system was put away, so it was no power cut")
-        try require(try await guest.root("cat /root/before-the-cut") == "here\n", "what was written is gone")
-        try await isWell(guest, laboratory, since: mark)
-    }
-
-    private static func isWell(_ guest: Guest, _ laboratory: Laboratory, since mark: AuditMark) async throws {
         _ = try await guest.ssh("root", "systemctl is-system-running --wait")
         try await DaemonPromises.domain(guest, laboratory)
         try await InstallationPromises.check(guest, laboratory)
@@ -140,7 +121,8 @@ enum LivePromises {
         try await guest.root("cat /proc/sys/kernel/random/boot_id")
     }
 
-    private static func chat(_ guest: Guest) async throws {
+    /// A user logs in and is in irssius_t for a while.
+    static func chat(_ guest: Guest) async throws {
         let silver = try await Conversation.login("silver", in: guest)
         try await silver.startChat()
         let clients = try await guest.contexts(of: "irssius")

@@ -37,25 +37,32 @@ prepare() {
 
 first() { ipcs "-$1" | awk '$4 == 666 { print $2; exit }'; }
 
-# What is not a process's is looked for once. A file that goes while it is looked at is no error.
+# What is not a process's is looked for once, and sorted once. A file that goes while it is looked at is no error.
 lists() {
     local format='%Z\t%y\t%p\n' still
     still=$(dirname "$0")/still
     [ -e "$still" ] || {
-        find / /boot /dev /run /tmp -xdev -printf "$format" || true
-        find /sys -printf "$format" || true
-        find /proc -maxdepth 1 -regextype posix-extended -not -regex '/proc/([0-9]+|.*self)' -printf "$format" || true
-        find /proc/[a-z]*/ -mindepth 1 -not -path '/proc/*self/*' -printf "$format" || true
-    } 2> /dev/null > "$still"
+        {
+            find / /boot /dev /run /tmp -xdev -printf "$format" || true
+            find /sys -printf "$format" || true
+            find /proc -maxdepth 1 -regextype posix-extended -not -regex '/proc/([0-9]+|.*self)' -printf "$format" || true
+            find /proc/[a-z]*/ -mindepth 1 -not -path '/proc/*self/*' -printf "$format" || true
+        } 2> /dev/null | listed > "$still.new"
+        mv "$still.new" "$still"
+    }
+    cat "$still"
     {
-        cat "$still"
         find /proc/self/ -mindepth 1 -maxdepth 1 -printf 'own:own:own:own\t%y\t%p\n' || true
         find /proc/[0-9]*/ -mindepth 1 -maxdepth 1 -printf "$format" || true
-    } 2> /dev/null | sort -u -t$'\t' -k3 | awk -F'\t' -v OFS='\t' '{
+    } 2> /dev/null | listed
+    awk -v OFS='\t' '$8 ~ /^@/ { print "sockets", "abstract", "s", $8 }' /proc/net/unix | sort -u
+}
+
+listed() {
+    sort -u -t$'\t' -k3 | awk -F'\t' -v OFS='\t' '{
         split($1, context, ":"); split($3, part, "/"); list = part[2]
         if (context[1] == "own") list = "own"; else if ($3 ~ /^\/proc\/[0-9]/) list = "processes"
         print list, context[3], $2, $3; if ($2 == "s") print "sockets", context[3], $2, $3 }'
-    awk -v OFS='\t' '$8 ~ /^@/ { print "sockets", "abstract", "s", $8 }' /proc/net/unix | sort -u
 }
 
 place() {

@@ -62,14 +62,14 @@ lab: lab-tools
 # What all the rest stands on: labels, logins into their domains and what denies them, chat, passwd, the daemon, boots,
 # packages; and the attempts to escape from inside.
 LAB_CORE = installation sessions logins daemon boot live packages
-LAB_TESTS = $(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) $(TESTS) --no-parallel
+LAB_TESTS = $(AS_ROOT) env UNTOCHAT_LAB=1 UNTOCHAT_RELEASE=$(CURDIR)/rpmbuild/repo/$(TARGET) $(TESTS)
 try-lab-core:
 	$(AS_ROOT) $(LAB) run --target $(TARGET) $(LAB_CORE)
 	$(LAB_TESTS) --filter '^LabTests.EscapeMatrixTests'
 
 try-lab:
 	$(AS_ROOT) $(LAB) run --target $(TARGET)
-	$(LAB_TESTS) --filter '^LabTests'
+	$(LAB_TESTS) --no-parallel --filter '^LabTests'
 
 ## tor-test: a private Tor network on this machine, and what a server promises about Tor tried in it
 tor-test: check-tools build

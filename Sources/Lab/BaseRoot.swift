@@ -46,7 +46,13 @@ struct BaseRoot {
         "systemd-networkd-wait-online.service", "systemd-network-generator.service", "systemd-timesyncd.service",
         "systemd-pcrphase.service", "systemd-pcrphase-sysinit.service", "systemd-hwdb-update.service",
         "systemd-journal-flush.service", "ldconfig.service", "modprobe@drm.service", "modprobe@fuse.service",
-        "lvm2-monitor.service", "blk-availability.service",
+        "lvm2-monitor.service", "blk-availability.service", "systemd-binfmt.service",
+        "proc-sys-fs-binfmt_misc.automount", "systemd-udev-load-credentials.service",
+        "systemd-networkd-persistent-storage.service", "modprobe@configfs.service", "modprobe@efi_pstore.service",
+        "systemd-pstore.service",
+        // A manager of units for each user takes three seconds of a login. On a server chat users have none: their sshd
+        // leaves out pam_systemd, and SELinux refuses it.
+        "user@.service",
     ]
 
     /// Files that are there before any package is: what makes the initial file system reads them.
@@ -73,7 +79,7 @@ struct BaseRoot {
     /// Removed when all is in place: nobody reads it there.
     static let pruned = [
         "/usr/share/doc", "/usr/share/locale", "/usr/share/man", "/usr/share/info", "/usr/share/bash-completion",
-        "/var/lib/apt/lists", "/var/cache/apt", "/var/cache/debconf", "/usr/share/perl5",
+        "/var/lib/apt/lists", "/var/cache/apt", "/var/cache/debconf", "/usr/share/perl5", "/etc/update-motd.d",
     ]
 
     /// What the layer is made from.

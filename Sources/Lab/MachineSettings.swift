@@ -17,7 +17,7 @@ struct MachineSettings: Sendable, Equatable {
 
     let accelerator: Accelerator
     /// In MiB.
-    var memory = 1024
+    var memory = 896
     /// What QEMU calls itself: `QEMU emulator version 10.0.2`.
     let version: String
     /// Whether there is a second encrypted disk, and a root that keeps quotas. Only machines that are switched on have
@@ -32,7 +32,7 @@ struct MachineSettings: Sendable, Equatable {
         let processor = accelerator == .kvm ? "host" : "Westmere"
         return [
             "-name", "untochat-lab", "-nodefaults", "-no-user-config", "-machine", "pc",
-            "-accel", accelerator == .kvm ? "kvm" : "tcg,thread=multi", "-cpu", processor, "-smp", "1",
+            "-accel", accelerator == .kvm ? "kvm" : "tcg,thread=multi,tb-size=256", "-cpu", processor, "-smp", "1",
             "-m", "\(memory)", "-device", "VGA,vgamem_mb=4", "-device", "virtio-rng-pci",
             "-device", "virtio-net-pci,netdev=net", "-device", "virtio-blk-pci,drive=disk",
             "-device", "isa-serial,chardev=console", "-append",
@@ -54,8 +54,10 @@ struct MachineSettings: Sendable, Equatable {
         [
             "console=tty0 console=ttyS0 \(root) rootfstype=xfs rw quiet",
             "security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192",
-            // None of these is looked at here, and each takes seconds.
+            // None of these is looked at here, and each takes seconds. Without huge pages QEMU forgets less of what it has
+            // translated addresses to; the root is as its packages left it, so nothing there needs an update.
             "mitigations=off cryptomgr.notests nokaslr plymouth.enable=0 TERM=dumb",
+            "transparent_hugepage=never rcupdate.rcu_expedited=1 systemd.condition_needs_update=0",
         ].joined(separator: " ")
     }
 

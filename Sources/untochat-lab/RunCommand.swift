@@ -25,7 +25,7 @@ struct RunCommand: AsyncParsableCommand {
     var list = false
 
     @Option(help: ArgumentHelp("How many places are tried at once.", valueName: "n"))
-    var jobs = 2
+    var jobs = LabRun.places
 
     @Argument(help: "Chapters and promises; all by default.")
     var names: [String] = []

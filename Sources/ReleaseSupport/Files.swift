@@ -108,11 +108,16 @@ public enum Files {
         }
     }
 
-    /// Removes `path` and all below it; nothing there is not an error. A symbolic link goes, what it names stays.
+    /// Removes `path` and all below it; nothing there is not an error, nor is somebody else who removes it at the same
+    /// time. A symbolic link goes, what it names stays.
     public static func remove(_ path: FilePath) throws {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { return }
-        try FileError.naming(path) { try FileManager.default.removeItem(atPath: path.string) }
+        do {
+            try FileError.naming(path) { try FileManager.default.removeItem(atPath: path.string) }
+        } catch {
+            guard lstat(path.string, &status) != 0, errno == ENOENT else { throw error }
+        }
     }
 
     /// The names in the folder `path`, sorted.

@@ -119,12 +119,10 @@ public final class Guest: Sendable {
     /// Reboots and waits until root can log in again. Where the machine would begin anew QEMU is another one: in one that has
     /// translated a whole system, what comes until the passphrase takes twice as long.
     public func reboot(passphrase: String? = nil) async throws {
-        let machine = try running()
-        try await machine.execute("set-action", ["reboot": "shutdown"])
+        try await running().execute("set-action", ["reboot": "shutdown"])
         try await beginReboot()
-        let said = try await machine.waitForEnd(within: Self.bootLimit)
-        guard said.contains("guest-reset") else {
-            throw ReleaseError(.verify, "QEMU ended, and it was no reboot: \(said)", log: folder.appending("qemu.log"))
+        _ = try await waitForPowerOff(within: Self.bootLimit) { event in
+            try require(event.contains("\"guest-reset\""), "QEMU ended, and it was no reboot: \(event)")
         }
         await powerCut()
         try await boot(passphrase: passphrase ?? ReleaseImage.passphrase)
@@ -162,8 +160,13 @@ public final class Guest: Sendable {
         machine.withLock { $0 = started }
     }
 
+    private func started() throws -> Machine {
+        guard let started = machine.withLock({ $0 }) else { throw ReleaseError(.verify, "the guest is off") }
+        return started
+    }
+
     func running() throws -> Machine {
-        guard let running = machine.withLock({ $0 }) else { throw ReleaseError(.verify, "the guest is off") }
+        let running = try started()
         guard running.isRunning else {
             let last = running.console.transcript.text.split(whereSeparator: \.isNewline).suffix(12)
                 .joined(separator: "\n    ")
@@ -176,10 +179,10 @@ public final class Guest: Sendable {
     /// Waits until QEMU ends, as it does when the guest powers itself off.
     public func waitForPowerOff() async throws { try await running().waitForEnd(within: .seconds(1_000_000)) }
 
-    /// Waits until QEMU ends, hands what its monitor said last to `judge`, and returns what the console has said since it
-    /// was last waited for.
+    /// Waits until QEMU ends, if it has not, hands what its monitor said last to `judge`, and returns what the console has
+    /// said since it was last waited for.
     func waitForPowerOff(within limit: Duration, judge: (String) throws -> Void) async throws -> String {
-        let machine = try running()
+        let machine = try started()
         try judge(try await machine.waitForEnd(within: limit))
         return try await machine.console.transcript.expect(.end, within: .seconds(30))
     }

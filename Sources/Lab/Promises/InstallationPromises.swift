@@ -66,15 +66,14 @@ enum InstallationPromises {
 
     /// All at once, as each run takes long: each fault must be named, and nothing else.
     private static func checkFail(_ guest: Guest, _: Laboratory) async throws {
-        let logins = "/etc/selinux/default/seusers"
-        try await guest.root(
-            """
-            cp -p \(logins) /root/seusers && sed -i /^__default__/d \(logins)
-            chcon -t bin_t /opt/bin/untosh && setenforce 0
-            """)
-        let result = try await guest.ssh("root", "/opt/sbin/untochat-selinux-check")
-        try await guest.root(
-            "cp -p /root/seusers \(logins) && restorecon -F /opt/bin/untosh \(logins) && setenforce 1")
+        let result = try await LoginPromises.changing("seusers", by: "sed -i /^__default__/d", on: guest) {
+            try await LoginPromises.withLabel("bin_t", on: guest) {
+                try await guest.root("setenforce 0")
+                return try await LoginPromises.undoing(guest, "setenforce 1") {
+                    try await guest.ssh("root", "/opt/sbin/untochat-selinux-check")
+                }
+            }
+        }
         try require(result.exitStatus == 1, "untochat-selinux-check ended with \(result.ending)")
         let found = result.text.split(separator: "\n").filter { $0.hasPrefix("WRONG") }
         let wanted = [

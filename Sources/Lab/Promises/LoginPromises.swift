@@ -75,35 +75,39 @@ enum LoginPromises {
             throw error
         }
         try require(status != 0, "the login ended with status 0: \(session.text)")
-        guard !mayStart else {
+        if mayStart {
             try require(session.text.contains("untosh: "), "untosh did not say why: \(session.text)")
-            // systemd's manager of the user's units goes when the session has gone.
-            _ = try await guest.ssh("root", "loginctl terminate-user silver; systemctl stop user@$(id -u silver)")
-            return
         }
         let left = try await guest.root("ps -o label=,args= -U silver || true")
         try require(left.isEmpty, "silver still has processes: \(left)")
     }
 
-    private static func withLabel(_ type: String, on guest: Guest, _ body: () async throws -> Void) async throws {
+    static func withLabel<Value>(
+        _ type: String, on guest: Guest, _ body: () async throws -> Value
+    ) async throws -> Value {
         try await guest.root("chcon -t \(type) /opt/bin/untosh")
-        try await undoing(guest, "restorecon -F /opt/bin/untosh", body)
+        return try await undoing(guest, "restorecon -F /opt/bin/untosh", body)
     }
 
     /// Changes a file of the policy's, runs `body` and puts the file back with its label.
-    private static func changing(
-        _ file: String, by command: String, on guest: Guest, _ body: () async throws -> Void
-    ) async throws {
+    static func changing<Value>(
+        _ file: String, by command: String, on guest: Guest, _ body: () async throws -> Value
+    ) async throws -> Value {
         let path = "/etc/selinux/default/\(file)"
         try await guest.root("cp -p \(path) /root/changed && \(command) \(path)")
-        try await undoing(guest, "cp -p /root/changed \(path) && restorecon -F \(path)", body)
+        return try await undoing(guest, "cp -p /root/changed \(path) && restorecon -F \(path)", body)
     }
 
-    private static func undoing(_ guest: Guest, _ undo: String, _ body: () async throws -> Void) async throws {
-        do { try await body() } catch {
+    /// Runs `body`, and then `undo` as root, however `body` ends.
+    static func undoing<Value>(
+        _ guest: Guest, _ undo: String, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let value: Value
+        do { value = try await body() } catch {
             _ = try? await guest.root(undo)
             throw error
         }
         try await guest.root(undo)
+        return value
     }
 }
